@@ -1,0 +1,1 @@
+"""Lichen: what partners do for the customers you keep, in figures that finance accepts."""

@@ -1,0 +1,32 @@
+"""Short content hashes and the ids made of them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+CHUNK = 1 << 20
+
+
+def content_hash(value: Any, length: int = 12) -> str:
+    """A short hash of a JSON-serialisable value; key order does not count, list order does."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), default=str, ensure_ascii=False)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()[:length]
+
+
+def file_hash(path: Path) -> str:
+    """The full 128-bit content hash of a file, in 32 hex digits."""
+    digest = hashlib.blake2b(digest_size=16)
+    with path.open("rb") as stream:
+        while chunk := stream.read(CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def new_run_id(content: Any, now: datetime | None = None) -> str:
+    """UTC time to the microsecond plus a short hash of what the run was made of; sorts by time."""
+    moment = (now or datetime.now(UTC)).astimezone(UTC)
+    return f"{moment:%Y%m%dT%H%M%S%fZ}-{content_hash(content, 8)}"

@@ -1,0 +1,1 @@
+"""The words: entities and their contracts, roles, metrics, figures, definitions."""

@@ -1,0 +1,148 @@
+"""What the workspace means by its words: the content of `lichen.toml`, with defaults.
+
+Every model forbids unknown keys. A *definition* is one top-level table of the file; its hash is
+taken over its parsed content with defaults filled in, so comments, order and spelling out a
+default do not change it. The version of the whole file hashes those hashes.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from lichen.kernel.ids import content_hash
+from lichen.kernel.periods import WindowKind
+from lichen.vocabulary.roles import POST_SALE_ROLES
+
+Role = Literal[
+    "sourced", "referred", "validated", "resold", "co_sold", "implemented", "integrated",
+    "trained", "managed", "supported", "advised",
+]
+
+
+class Definition(BaseModel):
+    """Base of every table of `lichen.toml`: frozen, and strict about unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Workspace(Definition):
+    """Whose facts these are, and how their dates and money are read."""
+
+    name: str = Field("My company", description="Shown on every page.")
+    currency: str = Field("USD", description="ISO 4217; figures are reported in it.")
+    time_zone: str = Field("UTC", description="IANA name; cuts instants to dates, once.")
+    fiscal_year_start: Annotated[int, Field(ge=1, le=12)] = Field(
+        1, description="Month in which the fiscal year starts."
+    )
+    as_of: date | None = Field(
+        None, description="Figures end here; empty = the last month end the facts reach."
+    )
+    fixed: tuple[Literal["segment", "industry", "region"], ...] = Field(
+        (), description="Attributes declared never to change, though no history is loaded."
+    )
+
+
+class Feed(Definition):
+    """How the files of one entity are read together."""
+
+    mode: Literal["snapshot", "append"] = Field(
+        "snapshot",
+        description="snapshot: the files now here are the whole. append: loaded files stay.",
+    )
+    keep_latest_by: str | None = Field(
+        None, description="Column that decides between rows with the same key; empty = conflict."
+    )
+    inclusive_end: bool = Field(False, description="ends_on is the last day served.")
+
+
+class Revenue(Definition):
+    """How lines become ARR."""
+
+    grace_days: Annotated[int, Field(ge=0, le=366)] = Field(
+        30, description="A renewal of the same product this late counts as continuous."
+    )
+    rate_max_age_days: Annotated[int, Field(ge=0, le=31)] = Field(
+        7, description="An exchange rate older than this is an error."
+    )
+
+
+class Involvement(Definition):
+    """When a partner's involvement counts."""
+
+    meaningful_roles: tuple[Role, ...] = Field(
+        (*POST_SALE_ROLES, "resold"), description="Roles that make an account `involved`."
+    )
+    minimum_days: Annotated[int, Field(ge=0)] = Field(
+        0, description="Days after its start before an involvement is meaningful."
+    )
+    fresh_months: Annotated[int, Field(ge=0)] = Field(
+        0, description="An open-ended involvement counts this long; 0 = as long as it is open."
+    )
+
+
+class Scorecard(Definition):
+    """What a run publishes."""
+
+    confidence: Annotated[float, Field(gt=0.5, lt=1)] = Field(
+        0.95, description="Of every interval."
+    )
+    minimum_count: Annotated[int, Field(ge=1)] = Field(
+        20, description="Count figures below this are `not_enough_data`."
+    )
+    minimum_effective: Annotated[float, Field(ge=1)] = Field(
+        30, description="ARR-weighted figures below this effective number are too."
+    )
+    dominant_share: Annotated[float, Field(gt=0, le=1)] = Field(
+        0.2, description="One account above this share of the base is a finding."
+    )
+    pairs: tuple[tuple[str, str], ...] = Field(
+        (("acquired_via", "segment"), ("segment", "served_via")),
+        description="Pairs of dimensions published beside the single ones.",
+    )
+
+
+class Runs(Definition):
+    """How long runs are kept."""
+
+    keep: Annotated[int, Field(ge=1)] = Field(24, description="Newest runs kept.")
+
+
+class Target(Definition):
+    """A promise about a figure, with the people who answer for it."""
+
+    metric: str
+    groups: dict[str, str] = Field(default_factory=dict)
+    period: WindowKind = WindowKind.ROLLING_12M
+    value: float
+    direction: Literal["at_least", "at_most"] = "at_least"
+    owner: str
+    co_owners: tuple[str, ...] = ()
+
+
+class Definitions(Definition):
+    """The whole of `lichen.toml`."""
+
+    workspace: Workspace = Field(default_factory=Workspace)
+    feeds: dict[str, Feed] = Field(default_factory=dict)
+    revenue: Revenue = Field(default_factory=Revenue)
+    involvement: Involvement = Field(default_factory=Involvement)
+    scorecard: Scorecard = Field(default_factory=Scorecard)
+    runs: Runs = Field(default_factory=Runs)
+    target: tuple[Target, ...] = ()
+
+    def hashes(self) -> dict[str, str]:
+        """Each definition's own hash, by the name of its table."""
+        content = self.model_dump(mode="json")
+        return {name: content_hash(content[name]) for name in sorted(content)}
+
+    @property
+    def version(self) -> str:
+        """The hash of all definitions' hashes."""
+        return content_hash(self.hashes())
+
+    def feed(self, entity: str) -> Feed:
+        """How the feed of this entity is read; defaults where the file says nothing."""
+        return self.feeds.get(entity, Feed())

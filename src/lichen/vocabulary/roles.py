@@ -1,0 +1,45 @@
+"""What a partner does (role), what it is (kind), and how long-lived words group them."""
+
+from __future__ import annotations
+
+ROLES = (
+    "sourced",
+    "referred",
+    "validated",
+    "resold",
+    "co_sold",
+    "implemented",
+    "integrated",
+    "trained",
+    "managed",
+    "supported",
+    "advised",
+)
+
+ORIGIN_ROLES = ("sourced", "referred", "resold")
+"""Roles that make a partner the origin of a deal."""
+
+POST_SALE_ROLES = ("implemented", "trained", "managed", "supported", "advised", "integrated")
+"""Roles that serve a customer after the sale; they decide `served_via`."""
+
+SERVICE_ROLES = ("implemented", "trained", "managed", "supported", "advised")
+"""Roles whose set at a date is the services pattern."""
+
+PARTNER_KINDS = (
+    "technology",
+    "services",
+    "system_integrator",
+    "agency",
+    "reseller",
+    "distributor",
+    "referral",
+    "alliance",
+    "marketplace",
+    "training",
+    "data",
+)
+
+ROUTES = ("direct", "hybrid", "partner", "unknown")
+"""How a customer was acquired or is served, in the order pages show them."""
+
+SEGMENTS = ("smb", "mid_market", "enterprise")
