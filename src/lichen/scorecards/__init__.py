@@ -1,1 +1,1 @@
-"""Placeholder docstring, replaced by the slice."""
+"""What CS, partner, revenue and finance leads look at together, selected from published figures."""

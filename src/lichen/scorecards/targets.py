@@ -1,0 +1,111 @@
+"""Targets read against published figures: met, missed, on the way, or not to be said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from lichen.kernel.money import to_minor
+from lichen.kernel.periods import WindowKind, window_ending
+from lichen.scorecards.published import Published
+from lichen.vocabulary.definitions import Target
+from lichen.vocabulary.figure import Figure, groups_text
+from lichen.vocabulary.format import format_interval, format_value
+from lichen.vocabulary.metrics import METRICS, Unit
+
+
+class Standing(StrEnum):
+    """Where a figure stands against its target.
+
+    ON_THE_WAY: not met, but nearer than at the first point of the trend. NOT_MEASURED: the run
+    has no such figure, or not enough data for it.
+    """
+
+    MET = "met"
+    MISSED = "missed"
+    ON_THE_WAY = "on the way"
+    NOT_MEASURED = "not measured"
+
+
+@dataclass(frozen=True)
+class TargetReading:
+    """A target, the figure it speaks of, where that stands and why, in a sentence."""
+
+    target: Target
+    figure: Figure | None
+    standing: Standing
+    reason: str
+
+
+def read_target(
+    target: Target, published: Published, fiscal_year_start: int, currency: str
+) -> TargetReading:
+    """Read one target against the window of its period that closes with the run."""
+    figure = _figure(target, published, fiscal_year_start)
+    if figure is None or figure.value is None:
+        reason = "This run publishes no such figure." if figure is None else "Not enough data."
+        return TargetReading(target, figure, Standing.NOT_MEASURED, reason)
+    trend = published.series(target.metric, groups_text(target.groups))
+    standing = _standing(target, promised(target, currency), figure.value, trend)
+    return TargetReading(target, figure, standing, _reason(target, figure, standing, currency))
+
+
+def target_value(target: Target, currency: str) -> str:
+    """The promised value as figures are written. Money targets are in whole units of currency."""
+    unit = _unit(target.metric)
+    return format_value(promised(target, currency), unit, currency=currency)
+
+
+def _figure(
+    target: Target, published: Published, fiscal_year_start: int
+) -> Figure | None:
+    if published.closes_on is None or target.metric not in METRICS:
+        return None
+    window = window_ending(published.closes_on, target.period, fiscal_year_start)
+    exact = published.in_window(target.metric, target.groups, window)
+    if exact is None and target.period is WindowKind.ROLLING_12M:
+        return published.figure(target.metric, target.groups)
+    return exact
+
+
+def _standing(
+    target: Target, wanted: float, value: float, trend: Sequence[Figure]
+) -> Standing:
+    met = value >= wanted if target.direction == "at_least" else value <= wanted
+    if met:
+        return Standing.MET
+    first = next((point.value for point in trend if point.value is not None), None)
+    rolling = target.period is WindowKind.ROLLING_12M
+    if rolling and first is not None and abs(wanted - value) < abs(wanted - first):
+        return Standing.ON_THE_WAY
+    return Standing.MISSED
+
+
+def _reason(target: Target, figure: Figure, standing: Standing, currency: str) -> str:
+    side = "at least" if target.direction == "at_least" else "at most"
+    sentence = f"Target {side} {target_value(target, currency)}"
+    if standing is Standing.ON_THE_WAY:
+        sentence += "; not met, but nearer than when the trend begins"
+    if _spans(promised(target, currency), figure):
+        shown = format_interval(figure.low, figure.high, figure.unit, currency=currency)
+        sentence += f"; the interval ({shown}) holds the target, so chance may decide"
+    return f"{sentence}. Owner: {target.owner}."
+
+
+def _spans(wanted: float, figure: Figure) -> bool:
+    if figure.low is None or figure.high is None:
+        return False
+    return figure.low < wanted < figure.high
+
+
+def _unit(name: str) -> Unit:
+    return METRICS[name].unit if name in METRICS else Unit.RATIO
+
+
+def promised(target: Target, currency: str) -> float:
+    """The target in the unit of its figure: people write money in whole units, figures in minor."""
+    if _unit(target.metric) is Unit.MONEY:
+        return float(to_minor(Decimal(str(target.value)), currency))
+    return target.value
