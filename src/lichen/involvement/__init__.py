@@ -1,1 +1,6 @@
-"""Placeholder docstring, replaced by the slice."""
+"""Who was involved with which account when, and the groups that follow from it."""
+
+from lichen.involvement.findings import findings
+from lichen.involvement.groups import default_dimensions, groupings, groups_at
+
+__all__ = ["default_dimensions", "findings", "groupings", "groups_at"]
