@@ -1,0 +1,40 @@
+"""`lichen govern`: the scorecard of the published run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lichen.cli.options import By, ExplainFlag, Folder, Format, Metric, RunId, ShownAs, ShownWindow
+
+
+def govern(
+    folder: Folder,
+    metric: Metric = "",
+    by: By = "",
+    window: ShownWindow = "12m",
+    run: RunId = None,
+    form: ShownAs = Format.TABLE,
+    html: Annotated[
+        Path | None, typer.Option(help="Write the HTML scorecard here too.")
+    ] = None,
+    explain: ExplainFlag = False,
+) -> None:
+    """What do CS, partners, revenue and finance all look at? With --metric or --by, its figures."""
+    from lichen.cli.printing import print_figures, say
+    from lichen.cli.scorecard import print_scorecard, write_page
+    from lichen.workspace import open_workspace
+    from lichen.workspace.selecting import select
+
+    workspace = open_workspace(folder)
+    published = workspace.published(run)
+    if explain:
+        say(f"The scorecard of run {published.run_id}, as of {published.as_of}, read as published.")
+    if metric or by or form is not Format.TABLE:
+        print_figures(select(published, metric, by, window), form)
+        return
+    say(published.warning)
+    print_scorecard(workspace, published)
+    typer.echo(f"\nScorecard: {write_page(workspace, published, also=html)}")

@@ -1,0 +1,10 @@
+"""Verbs whose capability comes later say so in one line."""
+
+from __future__ import annotations
+
+import typer
+
+
+def announce(verb: str, what: str) -> None:
+    """One line on stderr; exits 0, since nothing went wrong."""
+    typer.echo(f"`lichen {verb}` comes later: {what}. Today: run, define, instrument, measure, govern, explain.", err=True)

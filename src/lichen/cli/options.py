@@ -1,0 +1,36 @@
+"""The arguments that several verbs share, spelled once."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Format(StrEnum):
+    """How rows are printed: for people, for programs, for spreadsheets."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The workspace folder.")]
+Metric = Annotated[
+    str, typer.Option("--metric", help="Only these metrics, separated by commas.")
+]
+By = Annotated[
+    str, typer.Option("--by", help="Split by a dimension, or by two separated by a comma.")
+]
+ShownWindow = Annotated[
+    str, typer.Option("--window", help="12m, quarter or fiscal_year, ending with the run.")
+]
+RunId = Annotated[
+    str | None, typer.Option("--run", help="A run id, or its beginning; default: the latest.")
+]
+ShownAs = Annotated[Format, typer.Option("--format", help="How rows are printed.")]
+ExplainFlag = Annotated[
+    bool, typer.Option("--explain", help="Say where the answer comes from; change nothing.")
+]

@@ -1,0 +1,118 @@
+"""What can keep a workspace from opening, running or answering."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from lichen.kernel.errors import LichenError, UnknownName, did_you_mean
+
+
+class NoWorkspace(LichenError):
+    """The folder is missing, or is not a workspace."""
+
+    def __init__(self, root: Path, what: str) -> None:
+        self.root = root
+        super().__init__(
+            f"{root} is not a workspace: {what}.",
+            f"Begin one with `lichen init {root}`, or name another folder.",
+        )
+
+
+class AsOfOutOfReach(LichenError):
+    """Figures were asked as of a day that the facts do not reach."""
+
+    def __init__(self, day: date, newest: date | None) -> None:
+        self.day = day
+        self.newest = newest
+        if newest is None:
+            super().__init__(
+                f"There is nothing to measure as of {day}: no fact has a date.",
+                "Put feeds such as feeds/account.csv and feeds/subscription.csv in the workspace.",
+            )
+            return
+        super().__init__(
+            f"Figures as of {day} would rest on no fact: the newest one is of {newest}, and a "
+            "twelve-month window must hold some.",
+            f"Name a day from 1900-01-01 to {newest.replace(day=1, year=newest.year + 1)}, or "
+            "leave as-of out to end at the newest fact.",
+        )
+
+
+class NotADay(LichenError):
+    """Text that should name a day does not."""
+
+    def __init__(self, found: str) -> None:
+        self.found = found
+        super().__init__(f"'{found}' is not a day.", "Write it as YYYY-MM-DD, such as 2026-09-30.")
+
+
+class NothingToMeasure(LichenError):
+    """Every measure came back without a figure."""
+
+    def __init__(self, day: date, missing: Iterable[str]) -> None:
+        self.day = day
+        names = sorted(missing)
+        feeds = " and ".join(f"feeds/{name}.csv" for name in names)
+        super().__init__(
+            f"No figure can be made as of {day}: "
+            + (f"{feeds} is missing." if names else "no account had ARR by then."),
+            "Add the feed (see `lichen define`)."
+            if names
+            else "Name a later day with --as-of, or check `lichen instrument`.",
+        )
+
+
+class UnpublishedGroups(LichenError):
+    """The run holds no figures for this combination of dimensions."""
+
+    def __init__(self, dimensions: tuple[str, ...], published: Iterable[tuple[str, ...]]) -> None:
+        self.dimensions = dimensions
+        asked = " and ".join(dimensions)
+        known = ", ".join("+".join(each) for each in sorted(published) if each)
+        if len(dimensions) == 2:
+            pair = ", ".join(f'"{name}"' for name in dimensions)
+            step = f"Add [{pair}] to pairs under [scorecard] in lichen.toml and run again."
+        else:
+            step = "Runs publish single dimensions and pairs."
+        super().__init__(
+            f"This run publishes no figures by {asked}.", f"{step} Published: {known or 'totals'}."
+        )
+
+
+class UnpublishedMetric(LichenError):
+    """The catalogue knows the metric, but this run has no figure of it that fits."""
+
+    def __init__(self, metric: str, run_id: str, why: str) -> None:
+        self.metric = metric
+        super().__init__(
+            f"Run {run_id} has no figure of {metric} {why}.",
+            "See `lichen instrument` for feeds that are missing, or ask without --by and --window.",
+        )
+
+
+class UnknownFigure(UnknownName):
+    """No figure of the run has this id."""
+
+    def __init__(self, figure_id: str, run_id: str, known: Iterable[str]) -> None:
+        LichenError.__init__(
+            self,
+            f"Run {run_id} has no figure {figure_id}.",
+            _nearest(figure_id, list(known)),
+        )
+
+
+class NoAccountsBehind(LichenError):
+    """The accounts behind a figure cannot be listed from what the run kept."""
+
+    def __init__(self, figure_id: str, why: str, next_step: str) -> None:
+        self.figure_id = figure_id
+        super().__init__(f"The accounts behind figure {figure_id} cannot be listed: {why}.", next_step)
+
+
+def _nearest(figure_id: str, known: list[str]) -> str:
+    hint = did_you_mean(figure_id, known) if len(known) <= 20_000 else ""
+    if not hint.startswith("Did"):
+        return "Figure ids stand in the last column of `lichen measure`."
+    return hint

@@ -1,0 +1,134 @@
+"""Open a workspace: the folder that holds definitions, feeds and runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cached_property
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lichen.kernel.periods import WindowKind
+from lichen.kernel.progress import Progress, silent
+from lichen.runs import Run, latest, open_run
+from lichen.workspace.errors import NoWorkspace
+from lichen.workspace.selecting import Names, select
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from lichen.vocabulary.definitions import Definitions
+    from lichen.workspace.explaining import Explanation
+    from lichen.workspace.figures import FigureTable
+    from lichen.workspace.plan import RunPlan
+
+DEFINITIONS = "lichen.toml"
+
+
+def open_workspace(path: str | PathLike[str]) -> Workspace:
+    """The workspace in this folder.
+
+    Raises:
+        NoWorkspace: the folder is missing or holds no lichen.toml.
+    """
+    root = Path(path)
+    if not root.is_dir():
+        raise NoWorkspace(root, "there is no such folder")
+    if not (root / DEFINITIONS).is_file():
+        raise NoWorkspace(root, f"it has no {DEFINITIONS}")
+    return Workspace(root)
+
+
+class Workspace:
+    """One folder of facts, the definitions they are read by, and the runs made of them.
+
+    `run` writes; everything else reads the published run (the latest, or the one named), so that
+    every door shows the same figure.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def __repr__(self) -> str:
+        return f"Workspace({str(self.root)!r})"
+
+    @cached_property
+    def definitions(self) -> Definitions:
+        """The content of lichen.toml, read once.
+
+        Raises:
+            DefinitionsError: lists every problem of the file.
+        """
+        from lichen.vocabulary.load import load_definitions
+
+        return load_definitions(self.root / DEFINITIONS)
+
+    def plan(
+        self,
+        as_of: date | str | None = None,
+        *,
+        windows: Sequence[str] = (),
+        engine: str = "duckdb",
+    ) -> RunPlan:
+        """What a run would do: a value to explain or to apply."""
+        # Imported here: planning needs the engine, and readers of a run do without it.
+        from lichen.workspace.plan import make_plan
+
+        kinds = tuple(WindowKind(name) for name in windows) or tuple(WindowKind)
+        return make_plan(self.root, self.definitions, _day(as_of), kinds, engine)
+
+    def run(
+        self,
+        as_of: date | str | None = None,
+        *,
+        windows: Sequence[str] = (),
+        engine: str = "duckdb",
+        progress: Progress = silent,
+    ) -> Run:
+        """Read the feeds, measure, publish, and return the new run."""
+        return self.plan(as_of, windows=windows, engine=engine).apply(progress)
+
+    def published(self, run: str | None = None) -> Run:
+        """The run that readers see, or the one with this id."""
+        return latest(self.root) if run is None else open_run(self.root, run)
+
+    def figures(
+        self,
+        metric: Names = None,
+        by: Names = None,
+        window: str | None = None,
+        run: str | None = None,
+    ) -> FigureTable:
+        """Published figures; see `selecting.select` for how the arguments narrow them."""
+        return select(self.published(run), metric, by, window)
+
+    def explain(self, figure_id: str, run: str | None = None) -> Explanation:
+        """How a figure came about. `figure_id` may be cited as `run_id/figure_id`."""
+        from lichen.workspace.explaining import explain
+
+        run_id, identity = _cited(figure_id, run)
+        return explain(self.published(run_id), identity)
+
+    def accounts(self, figure_id: str, run: str | None = None) -> pa.Table:
+        """The accounts behind a figure; their parts add up to its numerator and denominator."""
+        from lichen.workspace.accounts import accounts_behind
+
+        run_id, identity = _cited(figure_id, run)
+        return accounts_behind(self.published(run_id), identity)
+
+
+def _cited(figure_id: str, run: str | None) -> tuple[str | None, str]:
+    run_id, slash, identity = figure_id.rpartition("/")
+    return (run_id, identity) if slash else (run, figure_id)
+
+
+def _day(day: date | str | None) -> date | None:
+    if not isinstance(day, str):
+        return day
+    from lichen.workspace.errors import NotADay
+
+    try:
+        return date.fromisoformat(day)
+    except ValueError:
+        raise NotADay(day) from None
