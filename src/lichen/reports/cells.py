@@ -1,0 +1,61 @@
+"""Figures as cells: the text, where it leads, and what is said about it."""
+
+from __future__ import annotations
+
+from lichen.reports.document import Cell, Range, Tone
+from lichen.reports.format import (
+    ABSENT,
+    format_count,
+    format_figure,
+    format_interval,
+    format_money_exact,
+    format_value,
+)
+from lichen.scorecards.headlines import counted_noun, needed
+from lichen.scorecards.run_facts import RunFacts
+from lichen.vocabulary.figure import Figure
+from lichen.vocabulary.metrics import Unit
+
+
+def figure_cell(figure: Figure | None, run: RunFacts, drawn: Range | None = None) -> Cell:
+    """A figure in a table: its value, or `n = 12` with the reason where there is not enough data."""
+    if figure is None:
+        return Cell(ABSENT, note="not published by this run", tone=Tone.THIN)
+    if figure.value is None:
+        return Cell(
+            f"n = {format_count(figure.n)}", figure.figure_id, whole_text(figure, run), Tone.THIN
+        )
+    shown = format_value(
+        figure.value, figure.unit, low=figure.low, high=figure.high, currency=run.currency,
+        full=True,
+    )
+    return Cell(shown, figure.figure_id, _note(figure, run), range=drawn)
+
+
+def interval_cell(figure: Figure, run: RunFacts) -> Cell:
+    """The interval of a figure in a column of its own."""
+    shown = format_interval(figure.low, figure.high, figure.unit, currency=run.currency, full=True)
+    return Cell(shown or ABSENT, tone=Tone.PLAIN if shown else Tone.THIN)
+
+
+def exact_cell(figure: Figure, run: RunFacts) -> Cell:
+    """A figure to its last digit, for tables that must add up."""
+    if figure.value is None or figure.unit != Unit.MONEY:
+        return figure_cell(figure, run)
+    return Cell(format_money_exact(round(figure.value), run.currency), figure.figure_id)
+
+
+def whole_text(figure: Figure, run: RunFacts) -> str:
+    """Value and interval, or why there is none, as one text."""
+    return format_figure(
+        figure.value, figure.unit, low=figure.low, high=figure.high, n=figure.n,
+        verdict=figure.verdict, needs=needed(figure, run), currency=run.currency, full=True,
+    )
+
+
+def _note(figure: Figure, run: RunFacts) -> str:
+    interval = format_interval(figure.low, figure.high, figure.unit, currency=run.currency)
+    if figure.unit == Unit.COUNT:
+        return ""
+    counted = f"{format_count(figure.n)} {counted_noun(figure)}"
+    return f"between {interval.replace(' to ', ' and ')}; {counted}" if interval else counted

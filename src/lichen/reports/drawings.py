@@ -1,0 +1,172 @@
+"""How each kind of picture is drawn with Altair; altair is imported only when drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any
+
+from lichen.reports.document import Picture
+from lichen.reports.tokens import light
+
+Drawing = Callable[[Picture, int], Any]
+
+_LABEL_GAP = 15
+"""Pixels between the baselines of two direct labels: one line of text."""
+
+_ROUNDS = 30
+"""Rounds of moving labels apart; four routes settle in a few."""
+
+
+def sparkline(picture: Picture, width: int) -> Any:
+    """A trend without axes: line, last point, and the target as a dashed rule."""
+    import altair as alt
+
+    rows = list(picture.rows)
+    target = picture.options.get("target")
+    known = [row["value"] for row in rows if row["value"] is not None]
+    low, high = _span([*known, *([target] if target is not None else [])], 0.12)
+    x = alt.X("day:T", axis=None)
+    y = alt.Y("value:Q", axis=None, scale=alt.Scale(domain=[low, high], zero=False))
+    colour = light("level")
+    base = alt.Chart(alt.Data(values=rows))
+    layers = [
+        base.mark_line(color=colour, strokeWidth=1.75).encode(x=x, y=y),
+        alt.Chart(alt.Data(values=rows[-1:])).mark_point(
+            color=colour, filled=True, size=36, opacity=1
+        ).encode(x=x, y=y),
+    ]
+    if target is not None:
+        layers.insert(0, alt.Chart(alt.Data(values=[{"value": target}])).mark_rule(
+            color=light("thin"), strokeDash=[3, 3]
+        ).encode(y=y))
+    return alt.layer(*layers).properties(width=width, height=36, padding=4)
+
+
+def rolling(picture: Picture, width: int) -> Any:
+    """Lines by route with shaded intervals; each line is named at its end, not in a legend."""
+    import altair as alt
+
+    height = 260 if width >= 500 else 240
+    low, high = picture.options["scale"]
+    labels = _spread(
+        [dict(label) for label in picture.options["labels"]], (high - low) * _LABEL_GAP / height
+    )
+    routes = [label["route"] for label in labels]
+    colour = alt.Color("route:N", legend=None, scale=alt.Scale(
+        domain=routes, range=[light(route) for route in routes]
+    ))
+    wide = width >= 500
+    x = alt.X("day:T", axis=alt.Axis(
+        format="%b %Y" if wide else "%b %y", grid=False, tickCount=6 if wide else 3,
+        labelFlush=True,
+    ))
+    y = alt.Y("value:Q", scale=alt.Scale(domain=[low, high], zero=False, nice=False),
+              axis=alt.Axis(format=".0%", tickCount=5))
+    base = alt.Chart(alt.Data(values=list(picture.rows)))
+    bands = base.mark_area(opacity=0.15).encode(
+        x=x, y=alt.Y("low:Q"), y2="high:Q", color=colour
+    )
+    lines = base.mark_line(strokeWidth=2.25).encode(
+        x=x, y=y, color=colour,
+        strokeDash=alt.StrokeDash("route:N", legend=None, scale=alt.Scale(
+            domain=routes, range=[[5, 3] if route == "unknown" else [1, 0] for route in routes]
+        )),
+    )
+    ends = alt.Chart(alt.Data(values=labels))
+    points = ends.mark_point(filled=True, size=44, opacity=1).encode(x=x, y=y, color=colour)
+    names = ends.mark_text(align="left", dx=9, fontWeight=600).encode(
+        x=x, y=alt.Y("at:Q"), text="text:N"
+    )
+    return alt.layer(bands, lines, points, names).properties(
+        width=width - (150 if wide else 128), height=height, padding={"left": 0, "right": 4,
+                                                                       "top": 6, "bottom": 4}
+    )
+
+
+def bridge(picture: Picture, width: int) -> Any:
+    """A horizontal waterfall of change: zero is the opening level, the last bar the net change."""
+    import altair as alt
+
+    rows = list(picture.rows)
+    order = [row["title"] for row in rows]
+    tones = ["level", "gain", "loss"]
+    y = alt.Y("title:N", sort=order, axis=alt.Axis(labelLimit=120, labelColor=light("ink")))
+    x_ends = [value for row in rows for value in (row["before"], row["after"])]
+    low, high = min([*x_ends, 0]), max([*x_ends, 0])
+    room = (high - low or 1) * (0.26 if width >= 500 else 0.45)
+    x = alt.X("before:Q", axis=None, scale=alt.Scale(domain=[low, high + room], nice=False))
+    base = alt.Chart(alt.Data(values=rows))
+    bars = base.mark_bar(height=18).encode(
+        x=x, x2="after:Q", y=y,
+        color=alt.Color("tone:N", legend=None, scale=alt.Scale(
+            domain=tones, range=[light("level"), light("helps"), light("hurts")]
+        )),
+    )
+    zero = alt.Chart(alt.Data(values=[{"before": 0}])).mark_rule(
+        color=light("muted")).encode(x=x)
+    steps = base.mark_tick(thickness=1, size=30, color=light("thin")).encode(
+        x=alt.X("after:Q"), y=y
+    )
+    text = base.mark_text(align="left", dx=6).encode(
+        x=alt.X("edge:Q"), y=y, text="shown:N"
+    )
+    return alt.layer(bars, steps, zero, text).properties(
+        width=width - 130, height=30 * len(rows), padding=4
+    )
+
+
+def dots(picture: Picture, width: int) -> Any:
+    """Dot and interval by group on one scale, with the whole base as a rule."""
+    import altair as alt
+
+    rows = list(picture.rows)
+    low, high = picture.options["scale"]
+    wide = width >= 500
+    y = alt.Y("title:N", sort=[row["title"] for row in rows], axis=alt.Axis(
+        labelLimit=210 if wide else 130, labelColor=light("ink")))
+    x = alt.X("value:Q", scale=alt.Scale(domain=[low, high], nice=False, zero=False, clamp=True),
+              axis=alt.Axis(format=".0%", tickCount=5 if wide else 3))
+    known = [row for row in rows if row["value"] is not None]
+    base = alt.Chart(alt.Data(values=known))
+    whiskers = base.mark_rule(strokeWidth=2.5, color=light("thin")).encode(
+        x=alt.X("low:Q"), x2="high:Q", y=y)
+    points = base.mark_point(filled=True, size=64, opacity=1, color=light("level")).encode(
+        x=x, y=y)
+    absent = alt.Chart(alt.Data(values=[row for row in rows if row["value"] is None])).mark_text(
+        align="left", color=light("muted"), fontStyle="italic", dx=4
+    ).encode(y=y, x=alt.XDatum(low), text="note:N")
+    layers = [whiskers, points, absent]
+    yardstick = picture.options.get("yardstick")
+    if yardstick is not None:
+        layers.insert(0, alt.Chart(alt.Data(values=[{"value": yardstick}])).mark_rule(
+            color=light("muted")).encode(x=x))
+    return alt.layer(*layers).properties(
+        width=width - (230 if wide else 150), height=24 * len(rows), padding=4
+    )
+
+
+def _spread(labels: list[dict[str, Any]], gap: float) -> list[dict[str, Any]]:
+    """Move label heights apart until none is nearer than `gap`; order stays."""
+    ordered = sorted(labels, key=lambda label: label["value"])
+    for label in ordered:
+        label["at"] = label["value"]
+    for _ in range(_ROUNDS):
+        for below, above in pairwise(ordered):
+            push = (gap - (above["at"] - below["at"])) / 2
+            if push > 0:
+                below["at"] -= push
+                above["at"] += push
+    return ordered
+
+
+def _span(values: Sequence[float], pad: float) -> tuple[float, float]:
+    low, high = (min(values), max(values)) if values else (0.0, 1.0)
+    room = (high - low) * pad or abs(high) * 0.01 or 1.0
+    return low - room, high + room
+
+
+DRAWINGS: dict[str, Drawing] = {
+    "sparkline": sparkline, "rolling": rolling, "bridge": bridge, "dots": dots,
+}
+"""The drawing of each kind of picture."""

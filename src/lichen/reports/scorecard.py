@@ -1,0 +1,263 @@
+"""The scorecard as a document: the board's sections in reading order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lichen.reports.cells import figure_cell
+from lichen.reports.document import (
+    Block,
+    Cell,
+    Column,
+    Command,
+    Commands,
+    Document,
+    FindingNote,
+    Findings,
+    Headline,
+    Headlines,
+    RowGroup,
+    Section,
+    Sentence,
+    Table,
+    Tone,
+)
+from lichen.reports.entries import entries, metric_notes
+from lichen.reports.format import (
+    format_count,
+    format_date,
+    format_interval,
+    format_money_exact,
+    format_shortage,
+    format_value,
+)
+from lichen.reports.pictures import (
+    bridge_picture,
+    bridge_table,
+    dots_picture,
+    rolling_picture,
+    rolling_scales,
+    trend_picture,
+)
+from lichen.reports.profile_table import profile_table
+from lichen.scorecards import headlines as heads
+from lichen.scorecards.board import Board
+from lichen.scorecards.labels import dimension_title
+from lichen.scorecards.targets import Standing, target_value
+from lichen.vocabulary.dimensions import NOT_LIKE_FOR_LIKE
+from lichen.vocabulary.finding import Finding
+
+_TONES = {
+    Standing.MET: Tone.GOOD, Standing.MISSED: Tone.BAD, Standing.ON_THE_WAY: Tone.PLAIN,
+    Standing.NOT_MEASURED: Tone.THIN,
+}
+
+
+def scorecard_document(board: Board) -> Document:
+    """The board as a document that every door can render."""
+    sections = tuple(_empty(board) if board.is_empty else _sections(board))
+    shown = entries(board, sections)
+    return Document(
+        title="Scorecard",
+        workspace=board.run.workspace,
+        origin=_origin(board),
+        lead=board.sentence,
+        sections=sections,
+        metrics=metric_notes(shown, board),
+        entries=shown,
+    )
+
+
+def _origin(board: Board) -> tuple[str, ...]:
+    run = board.run
+    as_of = f"as of {format_date(run.as_of)}" if run.as_of else "no day"
+    version = run.definitions_version or "unknown"
+    return (as_of, f"run {run.run_id or 'unknown'}", f"definitions {version}, {run.signature}")
+
+
+def _sections(board: Board) -> Iterator[Section]:
+    yield Section("headlines", "Headlines", (_headlines(board),))
+    yield from _route_sections(board)
+    yield _bridge_section(board)
+    yield Section("findings", "What the data can bear", (_findings(board),),
+                  "Findings that touch these figures", half=True)
+    yield _profile_section(board)
+    yield from _dots_sections(board)
+    yield _families(board)
+    yield _next_steps(board)
+
+
+def _headlines(board: Board) -> Headlines:
+    cards = [_card(headline, place, board) for place, headline in enumerate(board.headlines)]
+    cards += [_unmeasured(reading_index, board) for reading_index in _without_figure(board)]
+    return Headlines(tuple(cards))
+
+
+def _card(headline: heads.Headline, place: int, board: Board) -> Headline:
+    run, figure = board.run, headline.figure
+    cell = figure_cell(figure, run)
+    if figure.value is not None:
+        shown = format_value(
+            figure.value, figure.unit, low=figure.low, high=figure.high, currency=run.currency
+        )
+        cell = Cell(shown, figure.figure_id, cell.note)
+    else:
+        shown = format_shortage(figure.n, heads.needed(figure, run))
+        cell = Cell("not enough data", figure.figure_id, shown, Tone.THIN)
+    interval = format_interval(figure.low, figure.high, figure.unit, currency=run.currency)
+    counted = f"{format_count(figure.n)} {heads.counted_noun(figure)}"
+    reading = headline.target
+    return Headline(
+        title=headline.title,
+        scope=headline.scope,
+        value=cell,
+        interval=f"{interval} · {counted}" if interval else counted,
+        target=f"target {target_value(reading.target, run.currency)}" if reading else "",
+        standing=reading.standing.value if reading else "",
+        reason=reading.reason if reading else "",
+        tone=_TONES[reading.standing] if reading else Tone.PLAIN,
+        trend=trend_picture(headline, place, run),
+        sentence=headline.sentence,
+    )
+
+
+def _without_figure(board: Board) -> list[int]:
+    return [place for place, reading in enumerate(board.targets) if reading.figure is None]
+
+
+def _unmeasured(place: int, board: Board) -> Headline:
+    reading = board.targets[place]
+    scope = ", ".join(
+        f"{dimension_title(key)}: {value}" for key, value in sorted(reading.target.groups.items())
+    )
+    return Headline(
+        title=heads.metric_short(reading.target.metric), scope=scope or "All accounts",
+        value=Cell("not measured", tone=Tone.THIN), interval="",
+        target=f"target {target_value(reading.target, board.run.currency)}",
+        standing=reading.standing.value, reason=reading.reason, tone=Tone.THIN, trend=None,
+        sentence=f"{reading.reason} Owner: {reading.target.owner}.",
+    )
+
+
+def _route_sections(board: Board) -> Iterator[Section]:
+    drawn = [routes for routes in board.routes if routes.series]
+    if not drawn:
+        yield Section("routes", "Retention by route", (Sentence(
+            "No figures by route: involvement and csm_key are not mapped, so no account has a "
+            "route. Add feeds/involvement.csv, then run again.", Tone.THIN),))
+        return
+    scales = rolling_scales(drawn)
+    for routes in drawn:
+        picture = rolling_picture(routes, scales[routes.metric], board.run)
+        title = f"{heads.metric_short(routes.metric)} by route"
+        yield Section(f"routes-{routes.metric}", title,
+                      (picture, Sentence(NOT_LIKE_FOR_LIKE, Tone.CAUTION)), half=True)
+
+
+def _bridge_section(board: Board) -> Section:
+    if not board.bridge.lines:
+        return Section("bridge", "ARR bridge", (Sentence(board.bridge.sentence, Tone.THIN),),
+                       half=True)
+    blocks: list[Block] = [bridge_picture(board.bridge, board.run), Sentence(board.bridge.sentence)]
+    if round(board.bridge.difference):
+        amount = format_money_exact(round(board.bridge.difference), board.run.currency)
+        blocks.append(Sentence(f"The lines miss the closing by {amount}.", Tone.BAD))
+    return Section("bridge", "ARR bridge", tuple(blocks), half=True)
+
+
+def _findings(board: Board) -> Findings:
+    return Findings(
+        tuple(_finding(finding) for finding in board.findings),
+        "No finding touches these figures.",
+    )
+
+
+def _finding(finding: Finding) -> FindingNote:
+    share = f"{finding.arr_share:.1%} of ARR" if finding.arr_share is not None else ""
+    concerned = [*map(heads.metric_short, finding.metrics),
+                 *map(dimension_title, finding.dimensions)]
+    about = ", ".join(concerned) if concerned else "all figures"
+    return FindingNote(
+        severity=str(finding.severity), sentence=finding.sentence, count=finding.count,
+        code=finding.code, concerns="; ".join(part for part in (about, share) if part),
+        examples=finding.examples,
+    )
+
+
+def _profile_section(board: Board) -> Section:
+    table = profile_table(board)
+    cautions = {each.caution for each in board.profile if each.caution}
+    notes = [Sentence(caution, Tone.CAUTION) for caution in sorted(cautions)]
+    return Section("profile", "Profile", (*notes, table),
+                   "One row per group, as known at the opening of the window")
+
+
+def _dots_sections(board: Board) -> Iterator[Section]:
+    total = board.total.figures.get("nrr")
+    for table in board.profile:
+        if table.dimension not in ("partner_kind", "partner"):
+            continue
+        picture = dots_picture(table, "nrr", total, board.run)
+        if picture is not None:
+            yield Section(f"by-{table.dimension}", f"NRR by {table.title.lower()}",
+                          (picture, Sentence(table.caution, Tone.CAUTION)), half=True)
+
+
+def _families(board: Board) -> Section:
+    found = board.reconciliation
+    rows = [
+        (Cell(heads.metric_short(figure.metric)), figure_cell(figure, board.run),
+         Cell(format_interval(figure.low, figure.high, figure.unit)),
+         Cell(f"{format_count(figure.n)} {heads.counted_noun(figure)}"))
+        for figure in (*found.cohort, *found.renewals)
+    ]
+    split = len(found.cohort)
+    columns = (Column("Rate", False), Column("Value"), Column("Interval"), Column("Counted"))
+    table = Table("families", "Both retention families, all accounts", columns, (
+        RowGroup(tuple(rows[:split]), "Retention: of ARR at the opening of the window"),
+        RowGroup(tuple(rows[split:]), "Renewals: of renewals due in the window and decided"),
+    ))
+    blocks: list[Block] = [Sentence(found.sentence), table]
+    if found.lines:
+        blocks.append(_reconciling(board))
+    return Section("families", "Two retention families, reconciled", tuple(blocks))
+
+
+def _reconciling(board: Board) -> Table:
+    rows = tuple(
+        (Cell(line.title),
+         Cell("" if line.amount_minor is None
+              else format_money_exact(round(line.amount_minor), board.run.currency)),
+         Cell("" if line.count is None else format_count(line.count)))
+        for line in board.reconciliation.lines
+    )
+    columns = (Column("Line", False), Column("Amount"), Column("Count"))
+    return Table("reconciliation", "From one family to the other, line by line", columns,
+                 (RowGroup(rows),))
+
+
+def _next_steps(board: Board) -> Section:
+    folder = board.run.folder
+    first = board.headlines[0].figure.figure_id
+    return Section("next", "Next steps", (Commands((
+        Command("What stands behind a figure", f"lichen explain {folder} {first} --accounts"),
+        Command("Every partner, not only the largest",
+                f"lichen measure {folder} --by partner"),
+        Command("What was read, and what was set aside", f"lichen instrument {folder}"),
+    )),))
+
+
+def _empty(board: Board) -> Iterator[Section]:
+    folder = board.run.folder
+    yield Section("headlines", "No figures yet", (
+        Sentence(board.sentence, Tone.THIN),
+        Commands((
+            Command("See what was read, and what was set aside", f"lichen instrument {folder}"),
+            Command("Measure again", f"lichen run {folder}"),
+        )),
+    ))
+    if board.findings:
+        yield Section("findings", "What the data can bear", (_findings(board),))
+
+
+__all__ = ["bridge_table", "scorecard_document"]
