@@ -40,7 +40,7 @@ def sparkline(picture: Picture, width: int) -> Any:
         layers.insert(0, alt.Chart(alt.Data(values=[{"value": target}])).mark_rule(
             color=light("thin"), strokeDash=[3, 3]
         ).encode(y=y))
-    return alt.layer(*layers).properties(width=width, height=36, padding=4)
+    return _sized(alt.layer(*layers), width, 40, right=6)
 
 
 def rolling(picture: Picture, width: int) -> Any:
@@ -78,10 +78,7 @@ def rolling(picture: Picture, width: int) -> Any:
     names = ends.mark_text(align="left", dx=9, fontWeight=600).encode(
         x=x, y=alt.Y("at:Q"), text="text:N"
     )
-    return alt.layer(bands, lines, points, names).properties(
-        width=width - (150 if wide else 128), height=height, padding={"left": 0, "right": 4,
-                                                                       "top": 6, "bottom": 4}
-    )
+    return _sized(alt.layer(bands, lines, points, names), width, height, right=104)
 
 
 def bridge(picture: Picture, width: int) -> Any:
@@ -111,9 +108,7 @@ def bridge(picture: Picture, width: int) -> Any:
     text = base.mark_text(align="left", dx=6).encode(
         x=alt.X("edge:Q"), y=y, text="shown:N"
     )
-    return alt.layer(bars, steps, zero, text).properties(
-        width=width - 130, height=30 * len(rows), padding=4
-    )
+    return _sized(alt.layer(bars, steps, zero, text), width, 30 * len(rows))
 
 
 def dots(picture: Picture, width: int) -> Any:
@@ -141,8 +136,16 @@ def dots(picture: Picture, width: int) -> Any:
     if yardstick is not None:
         layers.insert(0, alt.Chart(alt.Data(values=[{"value": yardstick}])).mark_rule(
             color=light("muted")).encode(x=x))
-    return alt.layer(*layers).properties(
-        width=width - (230 if wide else 150), height=24 * len(rows), padding=4
+    return _sized(alt.layer(*layers), width, 26 * len(rows) + 24, right=12)
+
+
+def _sized(chart: Any, width: int, height: int, right: int = 4) -> Any:
+    """The chart in exactly this many pixels, axes included; labels beyond the plot need `right`."""
+    import altair as alt
+
+    return chart.properties(
+        width=width, height=height, padding={"left": 4, "right": right, "top": 4, "bottom": 4},
+        autosize=alt.AutoSizeParams(type="fit", contains="padding"),
     )
 
 

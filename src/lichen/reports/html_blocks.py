@@ -1,0 +1,134 @@
+"""Blocks of the document as HTML."""
+
+from __future__ import annotations
+
+from lichen.reports.charts import NARROW, WIDE, svg
+from lichen.reports.document import (
+    Block,
+    Commands,
+    Entry,
+    FindingNote,
+    Findings,
+    Headline,
+    Headlines,
+    MetricNote,
+    Picture,
+    Sentence,
+    Table,
+    Tone,
+)
+from lichen.reports.html_table import figure_link, table_html
+from lichen.reports.markup import Markup, element, join
+
+_SPARK = 190
+
+
+def block_html(block: Block) -> Markup:
+    """One block; every kind of the document model has a case here."""
+    match block:
+        case Sentence():
+            return element("p", block.text, class_=_tone(block.tone))
+        case Headlines():
+            return element("div", *map(_card, block.cards), class_="cards")
+        case Picture():
+            return _picture(block)
+        case Table():
+            return table_html(block)
+        case Findings():
+            return _findings(block)
+        case Commands():
+            items = (
+                element("li", f"{item.phrase}: ", element("code", item.line))
+                for item in block.items
+            )
+            return element("ul", *items, class_="commands")
+
+
+def entry_html(entry: Entry) -> Markup:
+    """One figure's entry; opens by itself when a link leads to it."""
+    facts = [("Window", entry.window), *entry.facts]
+    pairs = [join(element("dt", name), element("dd", text)) for name, text in facts]
+    command = join(element("dt", "Accounts behind it"),
+                   element("dd", element("code", entry.command)))
+    inner = element(
+        "div", element("dl", *pairs, command),
+        table_html(entry.accounts) if entry.accounts else None,
+        id=f"figure-{entry.figure_id}", class_="entry",
+    )
+    summary = element(
+        "summary", element("span", entry.title, class_="name"),
+        element("span", entry.value, class_="value"),
+        element("span", entry.window, class_="note"),
+    )
+    return element("details", summary, inner)
+
+
+def metric_html(note: MetricNote, entries: list[Entry]) -> Markup:
+    """A metric's own definition, then an entry per figure of it."""
+    pairs = [join(element("dt", name), element("dd", text)) for name, text in note.facts]
+    return join(
+        element("h3", note.title, id=f"metric-{note.metric}"),
+        element("dl", *pairs, class_="metric"),
+        *map(entry_html, entries),
+    )
+
+
+def _card(card: Headline) -> Markup:
+    standing = None
+    if card.standing:
+        mark = element("span", class_=f"shape {card.tone}", aria_hidden="true")
+        standing = element("span", mark, card.standing, class_=f"standing {card.tone}",
+                           title=card.reason)
+    target = element("p", card.target, " ", standing, class_="target") if card.target else None
+    spark = None
+    if card.trend:
+        spark = element("div", Markup(svg(card.trend, _SPARK)), class_="spark")
+    reason = element("p", card.reason, class_="note") if card.reason else None
+    return element(
+        "article",
+        element("h3", card.title, element("span", f" · {card.scope}", class_="scope")),
+        element("p", figure_link(card.value), class_=f"value {card.value.tone}"),
+        element("p", card.interval, class_="note") if card.interval else None,
+        target, spark,
+        element("p", card.sentence, class_="says"), reason,
+        _as_table(card.trend) if card.trend else None,
+        class_="card",
+    )
+
+
+def _picture(picture: Picture) -> Markup:
+    drawings = (
+        element("div", Markup(svg(picture, width)), class_=name)
+        for name, width in (("at-wide", WIDE), ("at-narrow", NARROW))
+    )
+    caption = element(
+        "figcaption", element("p", picture.title, class_="finding"),
+        element("p", picture.subtitle, class_="note"),
+    )
+    return join(element("figure", caption, *drawings), _as_table(picture))
+
+
+def _as_table(picture: Picture) -> Markup:
+    return element("details", element("summary", "Show as table"),
+                   table_html(picture.table), class_="as-table")
+
+
+def _findings(findings: Findings) -> Markup:
+    if not findings.items:
+        return element("p", findings.none, class_="note")
+    return element("ul", *map(_finding, findings.items), class_="findings")
+
+
+def _finding(note: FindingNote) -> Markup:
+    detail = f"Touches {note.concerns}."
+    if note.examples:
+        detail += f" For example {', '.join(note.examples)}."
+    return element(
+        "li", element("p", element("strong", note.severity), " · ", note.sentence),
+        element("p", detail, " ", element("code", note.code), class_="note"),
+        class_=f"is-{note.severity}",
+    )
+
+
+def _tone(tone: Tone) -> str | None:
+    return None if tone is Tone.PLAIN else str(tone)
