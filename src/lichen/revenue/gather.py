@@ -1,0 +1,178 @@
+"""Gathering spans and points by group and month: the engine sums, NumPy accumulates.
+
+What leaves the engine is one small table of exact integers for every group and month.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from lichen.engines import Engine
+from lichen.vocabulary.grouping import Grouping
+
+Measures = Callable[[ir.Table], Mapping[str, ir.Value]]
+"""From rows of one table to named values, summed by group."""
+
+Integers = NDArray[Any]
+"""Exact Python integers (dtype object), so that sums of squares keep every digit."""
+
+
+@dataclass(frozen=True)
+class GroupSums:
+    """Sums by group and month: `sums[name][group, month - first_month]`, exact integers."""
+
+    groups: tuple[str, ...]
+    first_month: int
+    last_month: int
+    sums: Mapping[str, Integers]
+
+    def __getitem__(self, name: str) -> Integers:
+        return self.sums[name]
+
+    def running(self) -> GroupSums:
+        """The sums of all months up to and including each."""
+        totals = {name: np.cumsum(values, axis=1) for name, values in self.sums.items()}
+        return GroupSums(self.groups, self.first_month, self.last_month, totals)
+
+    def without(self, groups: Collection[str]) -> GroupSums:
+        """The sums of the other groups."""
+        kept = [row for row, group in enumerate(self.groups) if group not in groups]
+        sums = {name: values[kept] for name, values in self.sums.items()}
+        names = tuple(self.groups[row] for row in kept)
+        return GroupSums(names, self.first_month, self.last_month, sums)
+
+    def plus(self, other: GroupSums, sign: int = 1) -> GroupSums:
+        """Both, added group by group (or subtracted); months are those of this one."""
+        groups = tuple(sorted({*self.groups, *other.groups}))
+        index = {group: position for position, group in enumerate(groups)}
+        mine, theirs = ([index[group] for group in side.groups] for side in (self, other))
+        sums = {}
+        for name in self.sums:
+            total = _zeros(len(groups), self.last_month - self.first_month + 1)
+            total[mine] += self.sums[name]
+            total[theirs] += sign * other.sums[name]
+            sums[name] = total
+        return GroupSums(groups, self.first_month, self.last_month, sums)
+
+
+@dataclass(frozen=True)
+class Gatherer:
+    """Gathers into one grouping, for month ends `first_month` to `last_month`."""
+
+    engine: Engine
+    grouping: Grouping
+    first_month: int
+    last_month: int
+
+    def over_spans(self, spans: ir.Table, measures: Measures, lag: int) -> GroupSums:
+        """At each month end, the sum over spans that hold then, by group `lag` months earlier.
+
+        Where `spans` has a column `group_month`, groups are those of that month throughout.
+        """
+        rows = self._placed(spans, lag)
+        starts = self._summed(rows.mutate(month=rows.from_month), measures)
+        ends = self._summed(rows.mutate(month=rows.to_month), measures)
+        return starts.plus(ends, sign=-1).running()
+
+    def at_points(self, points: ir.Table, measures: Measures) -> GroupSums:
+        """In each `month`, the sum over points in it, by group as valid at `group_month`."""
+        return self._summed(self._at_group_month(points), measures)
+
+    def _placed(self, spans: ir.Table, lag: int) -> ir.Table:
+        if "group_month" in spans.columns:
+            return self._at_group_month(spans)
+        cells = self.grouping.cells
+        if not self.grouping.dated:
+            return spans.inner_join(cells.select("account_key", "cell"), "account_key")
+        held = cells.select("account_key", "cell", since=cells.from_month + lag, until=cells.to_month + lag)
+        met = spans.inner_join(
+            held,
+            [
+                spans.account_key == held.account_key,
+                spans.from_month < held.until,
+                held.since < spans.to_month,
+            ],
+        )
+        others = [name for name in spans.columns if name not in ("from_month", "to_month")]
+        return met.select(
+            *(met[name] for name in others),
+            met.cell,
+            from_month=ibis.greatest(met.from_month, met.since),
+            to_month=ibis.least(met.to_month, met.until),
+        )
+
+    def _at_group_month(self, points: ir.Table) -> ir.Table:
+        cells = self.grouping.cells
+        if not self.grouping.dated:
+            return points.inner_join(cells.select("account_key", "cell"), "account_key")
+        held = cells.select("account_key", "cell", since=cells.from_month, until=cells.to_month)
+        met = points.inner_join(
+            held,
+            [
+                points.account_key == held.account_key,
+                held.since <= points.group_month,
+                points.group_month < held.until,
+            ],
+        )
+        return met.select(*(met[name] for name in points.columns), met.cell)
+
+    def _summed(self, rows: ir.Table, measures: Measures) -> GroupSums:
+        rows = rows.filter(rows.month <= self.last_month)
+        values = rows.select("cell", "month", **measures(rows))
+        names = [name for name in values.columns if name not in ("cell", "month")]
+        cells = values.group_by(["cell", "month"]).aggregate(
+            **{name: exact_sum(values[name]) for name in names}
+        )
+        labelled = cells.inner_join(self.grouping.labels.select("cell", "groups"), "cell")
+        groups = labelled.group_by(["groups", "month"]).aggregate(
+            **{name: exact_sum(labelled[name]) for name in names}
+        )
+        return self._dense(self.engine.to_arrow(groups), names)
+
+    def _dense(self, table: pa.Table, names: list[str]) -> GroupSums:
+        groups = tuple(sorted(set(table["groups"].to_pylist())))
+        index = {group: position for position, group in enumerate(groups)}
+        rows = np.array([index[group] for group in table["groups"].to_pylist()], dtype=np.int64)
+        # What changed before the first month asked for is there from the first month on.
+        months = np.maximum(table["month"].to_numpy(), self.first_month) - self.first_month
+        width = self.last_month - self.first_month + 1
+        sums = {}
+        for name in names:
+            total = _zeros(len(groups), width)
+            exact = np.array([int(value) for value in table[name].to_pylist()], dtype=object)
+            np.add.at(total, (rows, months), exact)
+            sums[name] = total
+        return GroupSums(groups, self.first_month, self.last_month, sums)
+
+
+def no_sums(group: str, names: Iterable[str], first_month: int, last_month: int) -> GroupSums:
+    """One group in which nothing was found: zeros throughout."""
+    width = last_month - first_month + 1
+    return GroupSums((group,), first_month, last_month, {name: _zeros(1, width) for name in names})
+
+
+def exact_sum(value: ir.Value) -> ir.Value:
+    """A sum that keeps every digit: int64 of integers, 38 digits of decimals."""
+    if value.type().is_decimal():
+        return value.sum().cast("decimal(38, 0)")
+    return value.sum().cast("int64")
+
+
+def product(left: ir.Value, right: ir.Value) -> ir.Value:
+    """The exact product of two amounts, decimal(38, 0)."""
+    wide = left.cast("decimal(18, 0)") * right.cast("decimal(18, 0)")
+    return wide.cast("decimal(38, 0)")
+
+
+def _zeros(groups: int, months: int) -> Integers:
+    zeros = np.empty((groups, months), dtype=object)
+    zeros.fill(0)
+    return zeros

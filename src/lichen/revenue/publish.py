@@ -1,0 +1,164 @@
+"""From sums to figures: value, interval, verdict and findings, one rule for every ratio."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lichen.inference.intervals import kish_effective_number, ratio_of_sums, wilson
+from lichen.kernel.periods import Window, month_end
+from lichen.revenue.gather import GroupSums, Integers
+from lichen.vocabulary.definitions import Definitions
+from lichen.vocabulary.dimensions import DIMENSIONS
+from lichen.vocabulary.figure import Figure, Verdict, figure_id, parse_groups
+from lichen.vocabulary.metrics import Interval, Metric, metric
+
+Floats = NDArray[np.float64]
+
+NOT_LIKE_FOR_LIKE = "not_like_for_like"
+
+
+@dataclass(frozen=True)
+class RatioSpec:
+    """Which sums make a ratio: names in the gathered sums, in the letters of the algorithm page.
+
+    `count` names the n of the base; `squares` are (xx, xy, yy) of denominator and numerator, of
+    which Wilson on Kish's number needs the first only and plain Wilson none.
+    """
+
+    metric: str
+    numerator: str
+    denominator: str
+    count: str
+    squares: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Publisher:
+    """Makes figures of one run."""
+
+    definitions: Definitions
+    run_id: str
+
+    @cached_property
+    def definition(self) -> str:
+        """Name and hash of the definition that the figures rest on."""
+        return f"revenue:{self.definitions.hashes()['revenue']}"
+
+    def ratios(
+        self,
+        spec: RatioSpec,
+        sums: GroupSums,
+        windows: Sequence[Window],
+        *,
+        parameters: str = "",
+        with_interval: bool = True,
+        codes: dict[str, tuple[str, ...]] | None = None,
+    ) -> Iterator[Figure]:
+        """One figure for each group and window with a base; the whole base always.
+
+        `windows[k]` belongs to column k of the sums. `codes` are finding codes by group, for the
+        last column.
+        """
+        known = metric(spec.metric)
+        value, low, high, enough = self._estimates(known, spec, sums, with_interval)
+        count, over, under = (sums[name] for name in (spec.count, spec.numerator, spec.denominator))
+        for row, groups in enumerate(sums.groups):
+            shared = standing_codes(groups)
+            for column, window in enumerate(windows):
+                n = int(count[row, column])
+                if n == 0 and groups:
+                    continue
+                sure = bool(enough[row, column])
+                extra = codes.get(groups, ()) if codes and column == len(windows) - 1 else ()
+                yield self._figure(
+                    known, groups, parameters, window,
+                    value=_number(value[row, column]) if sure else None,
+                    low=_number(low[row, column]) if sure else None,
+                    high=_number(high[row, column]) if sure else None,
+                    n=n,
+                    numerator=int(over[row, column]),
+                    denominator=int(under[row, column]),
+                    verdict=Verdict.MEASURED if sure else Verdict.NOT_ENOUGH_DATA,
+                    findings=(*shared, *extra),
+                )
+
+    def amount(
+        self, name: str, groups: str, window: Window, amount: int, n: int, parameters: str = ""
+    ) -> Figure:
+        """A level or a movement: an amount or a count with no share and no interval."""
+        return self._figure(
+            metric(name), groups, parameters, window, value=float(amount), low=None, high=None,
+            n=n, numerator=amount, denominator=None, verdict=Verdict.MEASURED,
+            findings=standing_codes(groups),
+        )
+
+    def _figure(
+        self, known: Metric, groups: str, parameters: str, window: Window, *,
+        value: float | None, low: float | None, high: float | None, n: int,
+        numerator: int | None, denominator: int | None, verdict: Verdict,
+        findings: tuple[str, ...],
+    ) -> Figure:
+        return Figure(
+            metric=known.name, base=known.base.value, groups=groups, parameters=parameters,
+            window_from=window.opens_on, window_to=window.closes_on, value=value,
+            unit=known.unit.value, low=low, high=high, n=n, numerator=numerator,
+            denominator=denominator, verdict=verdict.value, findings=findings,
+            definition=self.definition, run_id=self.run_id,
+            figure_id=figure_id(known.name, known.base.value, groups, parameters, window),
+        )
+
+    def _estimates(
+        self, known: Metric, spec: RatioSpec, sums: GroupSums, with_interval: bool
+    ) -> tuple[Floats, Floats, Floats, NDArray[np.bool_]]:
+        rules = self.definitions.scorecard
+        count, over, under = (
+            floats(sums[name]) for name in (spec.count, spec.numerator, spec.denominator)
+        )
+        value = share(over, under)
+        squares = [floats(sums[name]) for name in spec.squares]
+        if known.interval is Interval.WILSON:
+            enough = count >= rules.minimum_count
+            low, high = wilson(value, count, rules.confidence)
+        else:
+            effective = kish_effective_number(under, squares[0])
+            enough = effective >= rules.minimum_effective
+            if known.interval is Interval.WILSON_KISH:
+                low, high = wilson(value, effective, rules.confidence)
+            else:
+                low, high = ratio_of_sums(count, under, over, *squares, rules.confidence)
+        if not with_interval:
+            low = high = np.full_like(value, np.nan)
+        return value, low, high, enough & (under > 0)
+
+
+@lru_cache(maxsize=65_536)
+def standing_codes(groups: str) -> tuple[str, ...]:
+    """Findings that a group carries in every window: partner-side splits are not like for like."""
+    names = parse_groups(groups)
+    partner_side = (DIMENSIONS[name].partner_side for name in names if name in DIMENSIONS)
+    return (NOT_LIKE_FOR_LIKE,) if any(partner_side) else ()
+
+
+def share(over: Floats, under: Floats) -> Floats:
+    """over / under, NaN where under is 0."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(under > 0, over / under, np.nan)
+
+
+def floats(values: Integers) -> Floats:
+    """Exact integers as the nearest float64."""
+    return values.astype(np.float64)
+
+
+def month_windows(first: int, last: int, months: int) -> list[Window]:
+    """Windows of `months` ending at each month end from `first` to `last`."""
+    return [Window(month_end(m - months), month_end(m)) for m in range(first, last + 1)]
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None

@@ -1,0 +1,154 @@
+"""Retention of cohorts: NRR, GRR, logo retention and their parts, rolling at every month end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+import ibis
+import ibis.expr.types as ir
+
+from lichen.kernel.periods import Window, month_end, month_index
+from lichen.ledger.facts import Facts, Measured, MeasureRequest
+from lichen.revenue.calendar import whole
+from lichen.revenue.cohort import COHORT_SUMS, cohort_measures, complete
+from lichen.revenue.dominant import DOMINANT_ACCOUNT, dominant_finding, dominant_groups
+from lichen.revenue.gather import Gatherer, GroupSums, no_sums
+from lichen.revenue.levels import Levels, levels_of
+from lichen.revenue.publish import Publisher, RatioSpec, month_windows
+from lichen.revenue.spans import end_points, rolling_windows
+from lichen.vocabulary.figure import Figure
+from lichen.vocabulary.grouping import Grouping
+
+MONTHS = 12
+
+RATIOS = (
+    RatioSpec("nrr", "y", "x", "n", ("xx", "xy", "yy")),
+    RatioSpec("nrr_as_booked", "b", "x", "n", ("xx", "xb", "bb")),
+    RatioSpec("grr", "kept", "x", "n", ("xx",)),
+    RatioSpec("logo_retention", "retained", "n", "n"),
+    RatioSpec("expansion_rate", "z", "x", "n", ("xx", "xz", "zz")),
+    RatioSpec("contraction_rate", "contracted", "x", "n", ("xx",)),
+    RatioSpec("churn_rate", "churned", "x", "n", ("xx",)),
+)
+"""Every ratio on the cohort, by the sums of `cohort_measures` and `complete`."""
+
+
+def measure(request: MeasureRequest) -> Measured:
+    """Cohort figures of all rolling 12-month windows and of the extra windows asked for.
+
+    Tables: `end_points`, one row for each account with ARR at either end of the latest 12 months.
+
+    Raises:
+        RateMissing: ARR in a foreign currency meets a month end without a fresh rate.
+    """
+    request.progress("Retention windows")
+    levels = levels_of(request.facts, request.definitions)
+    spans = request.facts.engine.materialise(rolling_windows(levels, MONTHS))
+    opens, closes = levels.last_month - MONTHS, levels.last_month
+    latest = request.facts.engine.materialise(end_points(levels, opens, closes))
+    retention = _Retention(request, levels, spans, latest)
+    figures: list[Figure] = []
+    published: set[str] = set()
+    dominated: dict[str, float] = {}
+    for grouping in request.groupings:
+        request.progress(f"Retention by {', '.join(grouping.dimensions) or 'the whole base'}")
+        found = retention.dominated(grouping)
+        sums = rolling_sums(levels, spans, grouping).without(published)
+        figures += retention.figures(sums, MONTHS, found)
+        for window in extra_windows(request.windows, levels.last_month):
+            extra = window_sums(levels, window, grouping).without(published)
+            figures += retention.figures(extra, window.months, {})
+        published.update(sums.groups)
+        dominated.update(found)
+    if "" not in published:
+        figures += retention.empty()
+    rules = request.definitions.scorecard
+    findings = [dominant_finding(dominated, rules)] if dominated else []
+    return Measured(figures, {"end_points": end_points_table(request.facts, latest)}, findings)
+
+
+class _Retention:
+    """One measurement under way: what the groupings share."""
+
+    def __init__(
+        self, request: MeasureRequest, levels: Levels, spans: ir.Table, latest: ir.Table
+    ) -> None:
+        self.request = request
+        self.levels = levels
+        self.spans = spans
+        self.latest = latest
+        self.publisher = Publisher(request.definitions, request.run_id)
+
+    def dominated(self, grouping: Grouping) -> dict[str, float]:
+        month = self.levels.last_month - MONTHS
+        rules = self.request.definitions.scorecard
+        engine = self.request.facts.engine
+        return dict(dominant_groups(engine, self.latest, grouping, month, rules))
+
+    def figures(
+        self, sums: GroupSums, months: int, dominated: dict[str, float]
+    ) -> Iterator[Figure]:
+        windows = month_windows(sums.first_month, sums.last_month, months)
+        codes = {group: (DOMINANT_ACCOUNT,) for group in dominated}
+        for spec in RATIOS:
+            yield from self.publisher.ratios(spec, sums, windows, codes=codes)
+
+    def empty(self) -> Iterator[Figure]:
+        """A base without accounts is said to be empty, not left out."""
+        last = self.levels.last_month
+        nothing = complete(no_sums("", COHORT_SUMS, last, last))
+        windows = extra_windows(self.request.windows, last)
+        for months in (MONTHS, *(window.months for window in windows)):
+            yield from self.figures(nothing, months, {})
+
+
+def rolling_sums(levels: Levels, spans: ir.Table, grouping: Grouping) -> GroupSums:
+    """The sums of every rolling window, from the first with a cohort to the last month end."""
+    last = levels.last_month
+    first = last if levels.first_month is None else min(levels.first_month + MONTHS, last)
+    gatherer = Gatherer(levels.facts.engine, grouping, first, last)
+    return complete(gatherer.over_spans(spans, _measures(levels), MONTHS))
+
+
+def window_sums(levels: Levels, window: Window, grouping: Grouping) -> GroupSums:
+    """The sums of one window straight from its end points, without events."""
+    opens, closes = month_index(window.opens_on), month_index(window.closes_on)
+    points = end_points(levels, opens, closes)
+    cohort = points.filter(points.opening > 0)
+    placed = cohort.mutate(month=whole(closes), group_month=whole(opens))
+    gatherer = Gatherer(levels.facts.engine, grouping, closes, closes)
+    return complete(gatherer.at_points(placed, _measures(levels)))
+
+
+def _measures(levels: Levels) -> partial[object]:
+    return partial(cohort_measures, booked=levels.foreign is not None)
+
+
+def extra_windows(windows: Sequence[Window], last_month: int) -> list[Window]:
+    """The windows asked for, less those that rolling gives anyway, each once."""
+    rolling = Window(month_end(last_month - MONTHS), month_end(last_month))
+    return sorted({window for window in windows if window != rolling})
+
+
+def end_points_table(facts: Facts, points: ir.Table) -> ir.Table:
+    """Per account: ARR at both ends in minor units, what was kept, and what became of it."""
+    accounts = facts.table("account").select("account_key", "account_id")
+    named = points.inner_join(accounts, "account_key")
+    status = ibis.cases(
+        (named.opening <= 0, "joined"),
+        (named.closing <= 0, "churned"),
+        (named.closing < named.opening, "contracted"),
+        (named.closing > named.opening, "expanded"),
+        else_="kept",
+    )
+    return named.select(
+        "account_key",
+        "account_id",
+        arr_opening_minor=named.opening,
+        arr_closing_minor=named.closing,
+        arr_closing_booked_minor=named.booked,
+        kept_minor=ibis.least(named.opening, named.closing),
+        in_cohort=named.opening > 0,
+        status=status,
+    ).order_by("account_key")
