@@ -53,11 +53,15 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column:
-    """A column head; `family` names the span of columns it belongs to."""
+    """A column head; `family` names the span of columns it belongs to.
+
+    `optional` columns may be left out where there is no room, if the reader is told.
+    """
 
     title: str
     numeric: bool = True
     family: str = ""
+    optional: bool = False
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from lichen.reports.markup import Markup, element, join
 _RANGE_WIDTH, _RANGE_HEIGHT = 76, 16
 
 
-def table_html(table: Table, *, caption_hidden: bool = False) -> Markup:
+def table_html(table: Table) -> Markup:
     """A table inside a region that scrolls by itself on narrow screens."""
-    caption = element("caption", table.caption, class_="hidden" if caption_hidden else None)
+    legend = " Dot and line: value and interval on the column's scale; upright line: all accounts."
+    caption = element("caption", table.caption, legend if _drawn(table) else None)
     head = element("thead", *_family_row(table.columns), _head_row(table.columns))
     bodies = [_body(group, table.columns) for group in table.groups]
     inner = element("table", caption, head, *bodies, class_=_class(table))
@@ -28,6 +29,10 @@ def figure_link(cell: Cell) -> Markup:
         return body
     return element("a", body, href=f"#figure-{cell.figure_id}", title=cell.note or None,
                    class_="figure")
+
+
+def _drawn(table: Table) -> bool:
+    return any(cell.range for group in table.groups for row in group.rows for cell in row)
 
 
 def _class(table: Table) -> str | None:

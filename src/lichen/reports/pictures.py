@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lichen.reports.cells import exact_cell, figure_cell, interval_cell, whole_text
-from lichen.reports.document import Cell, Column, Picture, RowGroup, Table, Tone
+from lichen.reports.document import Cell, Column, Picture, RowGroup, Table
 from lichen.reports.format import format_date, format_money, format_month, format_value
 from lichen.scorecards.bridge import Bridge, BridgeLine
 from lichen.scorecards.headlines import Headline, metric_short
@@ -170,6 +170,7 @@ def _bridge_row(line: BridgeLine, opening: float, run: RunFacts) -> dict[str, An
 
 def _dot_row(label: str, figure: Figure, run: RunFacts) -> dict[str, Any]:
     return {"title": label, "value": figure.value, "low": figure.low, "high": figure.high,
+            "shown": _plain(figure, run),
             "note": "" if figure.value is not None else whole_text(figure, run)}
 
 
@@ -243,7 +244,7 @@ def _reach(routes: RollingRoutes) -> tuple[float, float]:
 
 def _plain(figure: Figure, run: RunFacts) -> str:
     if figure.value is None:
-        return Tone.THIN
+        return whole_text(figure, run)
     return format_value(
         figure.value, figure.unit, low=figure.low, high=figure.high, currency=run.currency
     )

@@ -23,6 +23,11 @@ from lichen.vocabulary.metrics import METRICS, Base
 DRAWN = ("nrr", "grr", "renewal_rate")
 """Metrics whose interval is drawn in the cell, on the column's scale."""
 
+OPTIONAL = ("renewal_gross", "renewal_net")
+"""Metrics that an 80-column terminal leaves to wider ones."""
+
+CAPTION = "Profile by group. Where a count n stands for a rate, there is not enough data for it."
+
 _HEADS = {
     "accounts": "Accounts", "arr": "ARR", "logo_retention": "Logo", "renewal_rate": "Renewed",
     "renewal_gross": "Gross", "renewal_net": "Net",
@@ -37,13 +42,14 @@ def profile_table(board: Board) -> Table:
     scales = {metric: _scale(board, metric) for metric in DRAWN}
     groups = [RowGroup((_row(board.total, "", board, scales),))]
     groups += [_group(table, board, scales) for table in board.profile]
-    return Table("profile", _caption(board), tuple(_columns()), tuple(groups))
+    return Table("profile", CAPTION, tuple(_columns()), tuple(groups))
 
 
 def _columns() -> Iterator[Column]:
     yield Column("Group", numeric=False)
     for metric in PROFILE_METRICS:
-        yield Column(_HEADS.get(metric, metric_short(metric)), family=_family(metric))
+        yield Column(_HEADS.get(metric, metric_short(metric)), family=_family(metric),
+                     optional=metric in OPTIONAL)
 
 
 def _family(metric: str) -> str:
@@ -53,13 +59,6 @@ def _family(metric: str) -> str:
     name = "Retention" if metric in COHORT_METRICS else "Renewals"
     assert metric in (*COHORT_METRICS, *RENEWAL_METRICS)
     return f"{name}: {base_phrase(metric)}"
-
-
-def _caption(board: Board) -> str:
-    return (
-        "Profile by group. Dot and line: value and interval on the column's scale; "
-        "upright line: all accounts. n = 12 stands for not enough data."
-    )
 
 
 def _group(table: ProfileTable, board: Board, scales: Scales) -> RowGroup:

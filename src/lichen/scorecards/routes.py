@@ -12,7 +12,8 @@ from lichen.vocabulary.figure import Figure
 from lichen.vocabulary.format import format_difference
 from lichen.vocabulary.roles import ROUTES
 
-_KEEP = {"grr": "keep", "logo_retention": "keep", "nrr": "retain and grow"}
+_KEPT = frozenset({"grr", "logo_retention"})
+"""Metrics that say what accounts keep; of others a title says above or below."""
 
 
 @dataclass(frozen=True)
@@ -71,12 +72,16 @@ def compared(metric: str, groups: dict[str, str], one: Figure, other: Figure) ->
     """
     assert one.value is not None and other.value is not None
     subject = groups_phrase(groups)
-    verb = _KEEP.get(metric, "stand at")
     difference = format_difference(one.value - other.value, one.unit).lstrip("+\N{MINUS SIGN}")
     if difference.startswith("0.0 "):
-        return f"{subject[:1].upper()}{subject[1:]} and direct ones {verb} the same share"
-    more = "more" if one.value > other.value else "less"
-    return f"{subject[:1].upper()}{subject[1:]} {verb} {difference} {more} than direct; {_overlap(one, other)}"
+        return f"{metric_short(metric)} of {subject} and of direct ones is the same"
+    higher = one.value > other.value
+    if metric in _KEPT:
+        said = f"{subject} keep {difference} {'more' if higher else 'less'} than direct ones"
+    else:
+        side = "above" if higher else "below"
+        said = f"{metric_short(metric)} of {subject} is {difference} {side} direct ones"
+    return f"{said[:1].upper()}{said[1:]}; {_overlap(one, other)}"
 
 
 def _overlap(one: Figure, other: Figure) -> str:

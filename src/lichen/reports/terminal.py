@@ -1,0 +1,164 @@
+"""The document in a terminal: 80 columns are enough, and so is a stream without colour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from lichen.reports import terminal_pictures
+from lichen.reports.document import (
+    Block,
+    Cell,
+    Column,
+    Commands,
+    Document,
+    Findings,
+    Headlines,
+    Picture,
+    Section,
+    Sentence,
+    Table,
+    Tone,
+)
+from lichen.reports.terminal_pictures import spark
+
+ROOMY = 100
+"""Columns of a terminal that shows optional columns of tables."""
+
+_STYLES = {
+    Tone.GOOD: "green", Tone.BAD: "red", Tone.THIN: "dim", Tone.CAUTION: "yellow",
+    Tone.LEAD: "bold", Tone.PLAIN: "",
+}
+_ASCII = str.maketrans({
+    "\N{MINUS SIGN}": "-", "\N{EN DASH}": "-", "\N{MIDDLE DOT}": "-", "\N{NO-BREAK SPACE}": " ",
+})
+
+
+def render(document: Document, console: Console) -> None:
+    """Print the document; figure ids stand in the next steps, entries stay for `lichen explain`."""
+    console.print(_text(f"{document.workspace} · {document.title}", console, "bold"))
+    for line in document.origin:
+        console.print(_text(line, console, "dim"), soft_wrap=False)
+    console.print()
+    console.print(_text(document.lead, console))
+    for section in document.sections:
+        console.print()
+        console.print(_text(section.title, console, "bold"))
+        for block in section.blocks:
+            if _repeated(block, section):
+                continue
+            console.print(_block(block, console))
+
+
+def _repeated(block: Block, section: Section) -> bool:
+    """A caution stands beside each picture of a page; in a stream once, with the profile."""
+    caution = isinstance(block, Sentence) and block.tone is Tone.CAUTION
+    return caution and section.half
+
+
+def _block(block: Block, console: Console) -> RenderableType:
+    match block:
+        case Sentence():
+            return _text(block.text, console, _STYLES[block.tone])
+        case Headlines():
+            return _headlines(block, console)
+        case Picture():
+            return Group(*_picture(block, console))
+        case Table():
+            return _table(block, console)
+        case Findings():
+            return Group(*_findings(block, console))
+        case Commands():
+            return Group(*_commands(block, console))
+
+
+def _headlines(block: Headlines, console: Console) -> RenderableType:
+    table = RichTable(box=None, show_header=False, padding=(0, 1), pad_edge=False)
+    table.add_column(ratio=2)
+    for _ in range(4):
+        table.add_column()
+    for card in block.cards:
+        trend = [row["value"] for row in card.trend.rows] if card.trend else []
+        standing = f"{card.target}: {card.standing}" if card.target else ""
+        table.add_row(
+            _text(f"{card.title}, {card.scope}", console),
+            _text(card.value.text, console, "bold"),
+            _text(card.interval, console, "dim"),
+            "" if _plain(console) else spark(trend),
+            _text(standing, console, _STYLES[card.tone]),
+        )
+    sentences = (
+        Padding(_text(card.reason, console, "dim"), (0, 0, 0, 2))
+        for card in block.cards if card.reason
+    )
+    return Group(table, *sentences)
+
+
+def _picture(picture: Picture, console: Console) -> Iterator[RenderableType]:
+    yield _text(picture.title, console)
+    yield _text(picture.subtitle, console, "dim")
+    lines = terminal_pictures.lines(picture, ascii_only=_plain(console))
+    for label, drawn, shown in lines:
+        yield _text(f"  {label:<16.16} {drawn} {shown}".rstrip(), console)
+
+
+def _table(table: Table, console: Console) -> RenderableType:
+    roomy = console.width >= ROOMY
+    kept = [place for place, column in enumerate(table.columns) if roomy or not column.optional]
+    drawn = RichTable(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), expand=False)
+    for place in kept:
+        _column(drawn, table.columns[place], console, first=place == 0)
+    for group in table.groups:
+        if group.title:
+            drawn.add_row(_text(group.title, console, "bold"))
+        for row in group.rows:
+            drawn.add_row(*(_cell(row[place], console) for place in kept))
+    notes = [_text(table.caption, console, "dim")]
+    left_out = [column.title for column in table.columns if column.optional and not roomy]
+    if left_out:
+        named = " and ".join(left_out)
+        notes.append(_text(f"{named} of renewals: in a terminal of {ROOMY} columns.", console, "dim"))
+    return Group(*notes, drawn)
+
+
+def _column(drawn: RichTable, column: Column, console: Console, *, first: bool) -> None:
+    drawn.add_column(
+        _text(column.title, console), justify="right" if column.numeric else "left",
+        no_wrap=column.numeric, overflow="fold" if first else "ellipsis",
+        max_width=22 if first else None,
+    )
+
+
+def _cell(cell: Cell, console: Console) -> Text:
+    return _text(cell.text, console, _STYLES[cell.tone])
+
+
+def _findings(block: Findings, console: Console) -> Iterator[RenderableType]:
+    if not block.items:
+        yield _text(block.none, console, "dim")
+    for item in block.items:
+        style = {"error": "red", "warning": "yellow"}.get(item.severity, "")
+        yield Text.assemble(
+            _text(f"{item.severity}: ", console, style), _text(item.sentence, console)
+        )
+
+
+def _commands(block: Commands, console: Console) -> Iterator[RenderableType]:
+    for item in block.items:
+        yield _text(f"{item.phrase}:", console)
+        yield Padding(_text(item.line, console, "bold"), (0, 0, 0, 2))
+
+
+def _text(text: str, console: Console, style: str = "") -> Text:
+    """Text as it is: names of accounts never turn into markup or control codes."""
+    shown = "".join(letter if letter.isprintable() else " " for letter in text)
+    return Text(shown.translate(_ASCII) if _plain(console) else shown, style=style)
+
+
+def _plain(console: Console) -> bool:
+    return console.options.ascii_only
