@@ -62,3 +62,9 @@ def facts_of(duck: Engine) -> MakeFacts:
         return make_facts(engine, **arguments)
 
     return build
+
+
+@pytest.fixture(scope="session")
+def spark_engine() -> Iterator[Engine]:
+    with connect("spark") as engine:
+        yield engine
