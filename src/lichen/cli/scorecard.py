@@ -1,0 +1,58 @@
+"""The scorecard of a run, in the terminal and as one HTML file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lichen.reports.document import Document
+    from lichen.runs import Run
+    from lichen.workspace import Workspace
+
+PAGE = "scorecard.html"
+TABLES = ("end_points", "groups", "accounts", "partners", "reconciliation")
+
+
+def print_scorecard(workspace: Workspace, run: Run) -> None:
+    """Print the scorecard as rich text; plain where stdout is no terminal."""
+    from lichen.reports.terminal import render
+
+    render(_document(workspace, run))
+
+
+def write_page(workspace: Workspace, run: Run, also: Path | None = None) -> Path:
+    """Write the HTML scorecard into the run's folder, and `also` elsewhere; returns the first.
+
+    The page is a view of the run and no part of what its manifest seals, so it may be made again.
+    """
+    from lichen.reports.html import write
+
+    document = _document(workspace, run)
+    page = run.folder / PAGE
+    temporary = page.with_name(f".{PAGE}.{os.getpid()}.tmp")
+    write(document, temporary)
+    os.replace(temporary, page)
+    if also is not None:
+        also.parent.mkdir(parents=True, exist_ok=True)
+        write(document, also)
+    return page
+
+
+def _document(workspace: Workspace, run: Run) -> Document:
+    from lichen.reports.scorecard import scorecard_document
+    from lichen.scorecards.board import build
+    from lichen.vocabulary.definitions import Target
+
+    content = run.manifest["definitions"]["content"]
+    board = build(
+        run.figures(),
+        run.manifest,
+        run.findings,
+        [Target.model_validate(target) for target in content["target"]],
+        {name: run.table(name) for name in TABLES if name in run.table_names},
+        fiscal_year_start=content["workspace"]["fiscal_year_start"],
+        folder=str(workspace.root),
+    )
+    return scorecard_document(board)
