@@ -49,7 +49,3 @@ def complete(sums: GroupSums) -> GroupSums:
     for name, twin in (("b", "y"), ("xb", "xy"), ("bb", "yy")):
         more.setdefault(name, more[twin])
     return replace(sums, sums=more)
-
-
-COHORT_SUMS = ("n", "retained", "x", "y", "kept", "churned", "xx", "xy", "yy", "xz", "zz")
-"""Names that `cohort_measures` always gives."""

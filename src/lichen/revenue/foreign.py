@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
 import ibis
@@ -29,6 +30,7 @@ class ForeignLevels:
     deltas: ir.Table
     rates: MonthRates
     last_month: int
+    _lagged: dict[int, ir.Table] = field(default_factory=dict)
 
     @cached_property
     def monthly(self) -> ir.Table:
@@ -76,6 +78,11 @@ class ForeignLevels:
 
     def lagged(self, months: int) -> ir.Table:
         """Every month end with the one `months` earlier, as `apart` gives them."""
+        if months not in self._lagged:
+            self._lagged[months] = self._month_by_month(months)
+        return self._lagged[months]
+
+    def _month_by_month(self, months: int) -> ir.Table:
         last = self.last_month
         return self._valued(
             lambda table: table.filter(table.month + months <= last).mutate(
@@ -134,17 +141,19 @@ class ForeignLevels:
         """A currency that an account took up after L still needs L's rate."""
         lacking = summed.filter(summed.opening > 0, summed.unpriced.notnull())
         rows = self.engine.to_arrow(lacking.select("unpriced", "window").distinct()).to_pylist()
-        missing: dict[str, set[object]] = {}
+        missing: dict[str, set[date]] = {}
         for row in rows:
             missing.setdefault(row["unpriced"], set()).add(month_end(row["window"] - months))
         if missing:
-            raise RateMissing(missing, self.rates.max_age_days)  # type: ignore[arg-type]
+            raise RateMissing(missing, self.rates.max_age_days)
 
 
 def _with_rate(table: ir.Table, rates: ir.Table, month: ir.Value, name: str) -> ir.Table:
     """The table with the rate at `month` added under `name`, null where there is none."""
     keyed = table.mutate(wanted_month=month)
-    quoted = rates.select(rate_currency=rates.currency, wanted_month=rates.rate_month, found=rates.rate)
+    quoted = rates.select(
+        rate_currency=rates.currency, wanted_month=rates.rate_month, found=rates.rate
+    )
     joined = keyed.left_join(
         quoted,
         [keyed.currency == quoted.rate_currency, keyed.wanted_month == quoted.wanted_month],

@@ -5,14 +5,16 @@ What leaves the engine is one small table of exact integers for every group and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from lichen.engines import Engine
@@ -25,13 +27,12 @@ Integers = NDArray[Any]
 """Exact Python integers (dtype object), so that sums of squares keep every digit."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class GroupSums:
-    """Sums by group and month: `sums[name][group, month - first_month]`, exact integers."""
+    """Sums by group and month: `sums[name][group, month - months.start]`, exact integers."""
 
     groups: tuple[str, ...]
-    first_month: int
-    last_month: int
+    months: range
     sums: Mapping[str, Integers]
 
     def __getitem__(self, name: str) -> Integers:
@@ -40,59 +41,70 @@ class GroupSums:
     def running(self) -> GroupSums:
         """The sums of all months up to and including each."""
         totals = {name: np.cumsum(values, axis=1) for name, values in self.sums.items()}
-        return GroupSums(self.groups, self.first_month, self.last_month, totals)
-
-    def without(self, groups: Collection[str]) -> GroupSums:
-        """The sums of the other groups."""
-        kept = [row for row, group in enumerate(self.groups) if group not in groups]
-        sums = {name: values[kept] for name, values in self.sums.items()}
-        names = tuple(self.groups[row] for row in kept)
-        return GroupSums(names, self.first_month, self.last_month, sums)
+        return GroupSums(self.groups, self.months, totals)
 
     def plus(self, other: GroupSums, sign: int = 1) -> GroupSums:
-        """Both, added group by group (or subtracted); months are those of this one."""
-        groups = tuple(sorted({*self.groups, *other.groups}))
-        index = {group: position for position, group in enumerate(groups)}
-        mine, theirs = ([index[group] for group in side.groups] for side in (self, other))
-        sums = {}
-        for name in self.sums:
-            total = _zeros(len(groups), self.last_month - self.first_month + 1)
-            total[mine] += self.sums[name]
-            total[theirs] += sign * other.sums[name]
-            sums[name] = total
-        return GroupSums(groups, self.first_month, self.last_month, sums)
+        """Both, added name by name (or subtracted), for the same groups and months."""
+        sums = {name: values + sign * other.sums[name] for name, values in self.sums.items()}
+        return GroupSums(self.groups, self.months, sums)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Gatherer:
-    """Gathers into one grouping, for month ends `first_month` to `last_month`."""
+    """Gathers into the groups of one grouping, less those that `skipped` names.
+
+    Groups without rows are there with zeros.
+    """
 
     engine: Engine
     grouping: Grouping
-    first_month: int
-    last_month: int
+    skipped: frozenset[str] = frozenset()
 
-    def over_spans(self, spans: ir.Table, measures: Measures, lag: int) -> GroupSums:
+    @cached_property
+    def groups(self) -> tuple[str, ...]:
+        """The groups gathered into, sorted."""
+        listed = self.engine.to_arrow(self.grouping.labels.select("groups").distinct())
+        return tuple(sorted(set(listed["groups"].to_pylist()) - self.skipped))
+
+    def over_spans(
+        self, spans: ir.Table, measures: Measures, months: range, lag: int
+    ) -> GroupSums:
         """At each month end, the sum over spans that hold then, by group `lag` months earlier.
 
         Where `spans` has a column `group_month`, groups are those of that month throughout.
         """
-        rows = self._placed(spans, lag)
-        starts = self._summed(rows.mutate(month=rows.from_month), measures)
-        ends = self._summed(rows.mutate(month=rows.to_month), measures)
+        rows = self._at_spans(spans, lag)
+        starts = self.of_cells(rows.mutate(month=rows.from_month), measures, months)
+        ends = self.of_cells(rows.mutate(month=rows.to_month), measures, months)
         return starts.plus(ends, sign=-1).running()
 
-    def at_points(self, points: ir.Table, measures: Measures) -> GroupSums:
+    def at_points(self, points: ir.Table, measures: Measures, months: range) -> GroupSums:
         """In each `month`, the sum over points in it, by group as valid at `group_month`."""
-        return self._summed(self._at_group_month(points), measures)
+        return self.of_cells(self._at_group_month(points), measures, months)
 
-    def _placed(self, spans: ir.Table, lag: int) -> ir.Table:
+    def of_cells(self, rows: ir.Table, measures: Measures, months: range) -> GroupSums:
+        """In each `month`, the sum over rows that already name their `cell`."""
+        rows = rows.filter(rows.month < months.stop)
+        values = rows.select("cell", "month", **measures(rows))
+        names = [name for name in values.columns if name not in ("cell", "month")]
+        cells = values.group_by(["cell", "month"]).aggregate(
+            **{name: exact_sum(values[name]) for name in names}
+        )
+        labelled = cells.inner_join(self.grouping.labels.select("cell", "groups"), "cell")
+        groups = labelled.group_by(["groups", "month"]).aggregate(
+            **{name: exact_sum(labelled[name]) for name in names}
+        )
+        return self._dense(self.engine.to_arrow(groups), names, months)
+
+    def _at_spans(self, spans: ir.Table, lag: int) -> ir.Table:
         if "group_month" in spans.columns:
             return self._at_group_month(spans)
         cells = self.grouping.cells
         if not self.grouping.dated:
             return spans.inner_join(cells.select("account_key", "cell"), "account_key")
-        held = cells.select("account_key", "cell", since=cells.from_month + lag, until=cells.to_month + lag)
+        held = cells.select(
+            "account_key", "cell", since=cells.from_month + lag, until=cells.to_month + lag
+        )
         met = spans.inner_join(
             held,
             [
@@ -124,39 +136,20 @@ class Gatherer:
         )
         return met.select(*(met[name] for name in points.columns), met.cell)
 
-    def _summed(self, rows: ir.Table, measures: Measures) -> GroupSums:
-        rows = rows.filter(rows.month <= self.last_month)
-        values = rows.select("cell", "month", **measures(rows))
-        names = [name for name in values.columns if name not in ("cell", "month")]
-        cells = values.group_by(["cell", "month"]).aggregate(
-            **{name: exact_sum(values[name]) for name in names}
-        )
-        labelled = cells.inner_join(self.grouping.labels.select("cell", "groups"), "cell")
-        groups = labelled.group_by(["groups", "month"]).aggregate(
-            **{name: exact_sum(labelled[name]) for name in names}
-        )
-        return self._dense(self.engine.to_arrow(groups), names)
-
-    def _dense(self, table: pa.Table, names: list[str]) -> GroupSums:
-        groups = tuple(sorted(set(table["groups"].to_pylist())))
-        index = {group: position for position, group in enumerate(groups)}
+    def _dense(self, table: pa.Table, names: list[str], months: range) -> GroupSums:
+        index = {group: position for position, group in enumerate(self.groups)}
+        wanted = pc.is_in(table["groups"], value_set=pa.array(self.groups, pa.string()))
+        table = table.filter(wanted)
         rows = np.array([index[group] for group in table["groups"].to_pylist()], dtype=np.int64)
         # What changed before the first month asked for is there from the first month on.
-        months = np.maximum(table["month"].to_numpy(), self.first_month) - self.first_month
-        width = self.last_month - self.first_month + 1
+        columns = np.maximum(table["month"].to_numpy(), months.start) - months.start
         sums = {}
         for name in names:
-            total = _zeros(len(groups), width)
+            total = _zeros(len(self.groups), len(months))
             exact = np.array([int(value) for value in table[name].to_pylist()], dtype=object)
-            np.add.at(total, (rows, months), exact)
+            np.add.at(total, (rows, columns), exact)
             sums[name] = total
-        return GroupSums(groups, self.first_month, self.last_month, sums)
-
-
-def no_sums(group: str, names: Iterable[str], first_month: int, last_month: int) -> GroupSums:
-    """One group in which nothing was found: zeros throughout."""
-    width = last_month - first_month + 1
-    return GroupSums((group,), first_month, last_month, {name: _zeros(1, width) for name in names})
+        return GroupSums(self.groups, months, sums)
 
 
 def exact_sum(value: ir.Value) -> ir.Value:

@@ -98,6 +98,19 @@ class Levels:
         )
 
     @cached_property
+    def arrivals(self) -> ir.Table:
+        """The first month end at which each account had ARR: account_key, since."""
+        steps = self.steps
+        first = steps.filter(steps.is_new).select("account_key", since=steps.month)
+        if self.foreign is not None:
+            monthly = self.foreign.lagged(1)
+            there = monthly.filter(monthly.booked > 0)
+            first = first.union(
+                there.group_by("account_key").aggregate(since=there.month.min())
+            )
+        return self.facts.engine.materialise(first)
+
+    @cached_property
     def first_starts(self) -> ir.Table:
         """The month in which each account's first line starts: account_key, first_month."""
         lines = self._lines

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -57,7 +57,7 @@ class Publisher:
         *,
         parameters: str = "",
         with_interval: bool = True,
-        codes: dict[str, tuple[str, ...]] | None = None,
+        codes: Mapping[str, tuple[str, ...]] | None = None,
     ) -> Iterator[Figure]:
         """One figure for each group and window with a base; the whole base always.
 
@@ -81,8 +81,7 @@ class Publisher:
                     low=_number(low[row, column]) if sure else None,
                     high=_number(high[row, column]) if sure else None,
                     n=n,
-                    numerator=int(over[row, column]),
-                    denominator=int(under[row, column]),
+                    numerator=int(over[row, column]), denominator=int(under[row, column]),
                     verdict=Verdict.MEASURED if sure else Verdict.NOT_ENOUGH_DATA,
                     findings=(*shared, *extra),
                 )
@@ -130,7 +129,8 @@ class Publisher:
             if known.interval is Interval.WILSON_KISH:
                 low, high = wilson(value, effective, rules.confidence)
             else:
-                low, high = ratio_of_sums(count, under, over, *squares, rules.confidence)
+                xx, xy, yy = squares
+                low, high = ratio_of_sums(count, under, over, xx, xy, yy, rules.confidence)
         if not with_interval:
             low = high = np.full_like(value, np.nan)
         return value, low, high, enough & (under > 0)
@@ -155,9 +155,9 @@ def floats(values: Integers) -> Floats:
     return values.astype(np.float64)
 
 
-def month_windows(first: int, last: int, months: int) -> list[Window]:
-    """Windows of `months` ending at each month end from `first` to `last`."""
-    return [Window(month_end(m - months), month_end(m)) for m in range(first, last + 1)]
+def windows_of(months: range, length: int) -> list[Window]:
+    """Windows of `length` months that end at each of these month ends."""
+    return [Window(month_end(month - length), month_end(month)) for month in months]
 
 
 def _number(value: float) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 import ibis
@@ -11,14 +11,13 @@ import ibis.expr.types as ir
 from lichen.kernel.periods import Window, month_end, month_index
 from lichen.ledger.facts import Facts, Measured, MeasureRequest
 from lichen.revenue.calendar import whole
-from lichen.revenue.cohort import COHORT_SUMS, cohort_measures, complete
+from lichen.revenue.cohort import cohort_measures, complete
 from lichen.revenue.dominant import DOMINANT_ACCOUNT, dominant_finding, dominant_groups
-from lichen.revenue.gather import Gatherer, GroupSums, no_sums
+from lichen.revenue.gather import Gatherer, GroupSums, Measures
 from lichen.revenue.levels import Levels, levels_of
-from lichen.revenue.publish import Publisher, RatioSpec, month_windows
+from lichen.revenue.publish import Publisher, RatioSpec, windows_of
 from lichen.revenue.spans import end_points, rolling_windows
 from lichen.vocabulary.figure import Figure
-from lichen.vocabulary.grouping import Grouping
 
 MONTHS = 12
 
@@ -49,20 +48,17 @@ def measure(request: MeasureRequest) -> Measured:
     latest = request.facts.engine.materialise(end_points(levels, opens, closes))
     retention = _Retention(request, levels, spans, latest)
     figures: list[Figure] = []
-    published: set[str] = set()
+    published: frozenset[str] = frozenset()
     dominated: dict[str, float] = {}
     for grouping in request.groupings:
         request.progress(f"Retention by {', '.join(grouping.dimensions) or 'the whole base'}")
-        found = retention.dominated(grouping)
-        sums = rolling_sums(levels, spans, grouping).without(published)
-        figures += retention.figures(sums, MONTHS, found)
+        gatherer = Gatherer(request.facts.engine, grouping, published)
+        found = retention.dominated(gatherer)
+        figures += retention.rolling(gatherer, found)
         for window in extra_windows(request.windows, levels.last_month):
-            extra = window_sums(levels, window, grouping).without(published)
-            figures += retention.figures(extra, window.months, {})
-        published.update(sums.groups)
-        dominated.update(found)
-    if "" not in published:
-        figures += retention.empty()
+            figures += retention.window(gatherer, window)
+        published |= set(gatherer.groups)
+        dominated |= found
     rules = request.definitions.scorecard
     findings = [dominant_finding(dominated, rules)] if dominated else []
     return Measured(figures, {"end_points": end_points_table(request.facts, latest)}, findings)
@@ -74,54 +70,51 @@ class _Retention:
     def __init__(
         self, request: MeasureRequest, levels: Levels, spans: ir.Table, latest: ir.Table
     ) -> None:
-        self.request = request
+        self.rules = request.definitions.scorecard
         self.levels = levels
         self.spans = spans
         self.latest = latest
         self.publisher = Publisher(request.definitions, request.run_id)
 
-    def dominated(self, grouping: Grouping) -> dict[str, float]:
+    def dominated(self, gatherer: Gatherer) -> dict[str, float]:
         month = self.levels.last_month - MONTHS
-        rules = self.request.definitions.scorecard
-        engine = self.request.facts.engine
-        return dict(dominant_groups(engine, self.latest, grouping, month, rules))
+        found = dominant_groups(
+            gatherer.engine, self.latest, gatherer.grouping, month, self.rules
+        )
+        return {group: found[group] for group in gatherer.groups if group in found}
 
-    def figures(
-        self, sums: GroupSums, months: int, dominated: dict[str, float]
-    ) -> Iterator[Figure]:
-        windows = month_windows(sums.first_month, sums.last_month, months)
+    def rolling(self, gatherer: Gatherer, dominated: Mapping[str, float]) -> Iterator[Figure]:
+        sums = rolling_sums(self.levels, self.spans, gatherer)
+        windows = windows_of(sums.months, MONTHS)
         codes = {group: (DOMINANT_ACCOUNT,) for group in dominated}
         for spec in RATIOS:
             yield from self.publisher.ratios(spec, sums, windows, codes=codes)
 
-    def empty(self) -> Iterator[Figure]:
-        """A base without accounts is said to be empty, not left out."""
-        last = self.levels.last_month
-        nothing = complete(no_sums("", COHORT_SUMS, last, last))
-        windows = extra_windows(self.request.windows, last)
-        for months in (MONTHS, *(window.months for window in windows)):
-            yield from self.figures(nothing, months, {})
+    def window(self, gatherer: Gatherer, window: Window) -> Iterator[Figure]:
+        sums = window_sums(self.levels, window, gatherer)
+        for spec in RATIOS:
+            yield from self.publisher.ratios(spec, sums, [window])
 
 
-def rolling_sums(levels: Levels, spans: ir.Table, grouping: Grouping) -> GroupSums:
+def rolling_sums(levels: Levels, spans: ir.Table, gatherer: Gatherer) -> GroupSums:
     """The sums of every rolling window, from the first with a cohort to the last month end."""
     last = levels.last_month
     first = last if levels.first_month is None else min(levels.first_month + MONTHS, last)
-    gatherer = Gatherer(levels.facts.engine, grouping, first, last)
-    return complete(gatherer.over_spans(spans, _measures(levels), MONTHS))
+    months = range(first, last + 1)
+    return complete(gatherer.over_spans(spans, _measures(levels), months, MONTHS))
 
 
-def window_sums(levels: Levels, window: Window, grouping: Grouping) -> GroupSums:
+def window_sums(levels: Levels, window: Window, gatherer: Gatherer) -> GroupSums:
     """The sums of one window straight from its end points, without events."""
     opens, closes = month_index(window.opens_on), month_index(window.closes_on)
     points = end_points(levels, opens, closes)
     cohort = points.filter(points.opening > 0)
     placed = cohort.mutate(month=whole(closes), group_month=whole(opens))
-    gatherer = Gatherer(levels.facts.engine, grouping, closes, closes)
-    return complete(gatherer.at_points(placed, _measures(levels)))
+    months = range(closes, closes + 1)
+    return complete(gatherer.at_points(placed, _measures(levels), months))
 
 
-def _measures(levels: Levels) -> partial[object]:
+def _measures(levels: Levels) -> Measures:
     return partial(cohort_measures, booked=levels.foreign is not None)
 
 

@@ -22,7 +22,9 @@ def rolling_windows(levels: Levels, months: int) -> ir.Table:
     deltas = levels.deltas
     last = levels.last_month
     zero = whole(0)
-    now = deltas.select("account_key", month=deltas.month, closes=deltas.delta, opens=zero, late=zero)
+    now = deltas.select(
+        "account_key", month=deltas.month, closes=deltas.delta, opens=zero, late=zero
+    )
     late = deltas.filter(deltas.month + months <= last)
     then = late.select(
         "account_key", month=late.month + months, closes=zero, opens=late.delta, late=whole(1)
