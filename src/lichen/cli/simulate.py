@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -30,6 +29,7 @@ def simulate(
     often to larger, healthier accounts, so a plain split misleads. With --truth, DIR/truth holds
     what each account would have done without each partner.
     """
+    from lichen.cli.watching import watched
     from lichen.simulation import FEEDS, Settings
     from lichen.simulation import simulate as run
     from lichen.simulation.settings import month_named
@@ -44,20 +44,12 @@ def simulate(
         format=format,
         entities=FEEDS if entities is None else tuple(entities.replace(" ", "").split(",")),
     )
-    rows = run(folder, settings, progress=_report)
+    with watched() as progress:
+        rows = run(folder, settings, progress=progress)
     width = max(len(name) for name in rows)
     for name, count in rows.items():
         typer.echo(f"{name:<{width}} {count:>12,} rows")
     typer.echo(f"Written to {folder / 'feeds'}" + (f" and {folder / 'truth'}" if truth else ""))
-
-
-def _report(stage: str, done: int = 0, total: int | None = None) -> None:
-    """One line on standard error, rewritten in place, when a person is watching."""
-    if not sys.stderr.isatty():
-        return
-    counted = f" {done:,} of {total:,}" if total else ""
-    sys.stderr.write(f"\r{stage}{counted}" + ("\n" if total and done >= total else ""))
-    sys.stderr.flush()
 
 
 command = simulate

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lichen.simulation import tables, words
+from lichen.simulation.calendar import FAR
 from lichen.simulation.draws import Bools, Ints
 from lichen.simulation.partners import ROLE_CODE
 from lichen.simulation.revenue_path import CORE, CREDIT, Lines
@@ -48,13 +49,14 @@ def contracts(world: World) -> Contracts:
     anchor = world.people.anchor[lines.account]
     starts = calendar.day(lines.start, anchor) + lines.late_days
     number = sequence(lines.account)
-    seen = starts <= calendar.end_day
+    seen = (starts <= calendar.end_day) & (lines.start < _unsigned_from(world)[lines.account])
+    unseen = lines.take(~seen & (lines.start < calendar.months) & lines.renews)
     lines, starts, number = lines.take(seen), starts[seen], number[seen]
     ends = calendar.day(lines.end, world.people.anchor[lines.account])
     before, after = _chain(lines)
-    due = ends <= calendar.end_day
-    late_ahead = due & (after < 0) & _renews_later(world, lines)
-    outcome = np.where(due & ~late_ahead, np.where(after >= 0, RENEWED, CHURNED), OPEN)
+    undecided = np.isin(_key(lines, lines.end), _key(unseen, unseen.start))
+    undecided |= ends > calendar.end_day
+    outcome = np.where(undecided, OPEN, np.where(after >= 0, RENEWED, CHURNED))
     early = world.luck("decided early").whole(0, 20, number, lines.account)
     decided = np.maximum(ends - early, calendar.first_day(lines.end))
     decided = np.where((after >= 0) & (starts[after] > ends), starts[after], decided)
@@ -73,21 +75,22 @@ def _chain(lines: Lines) -> tuple[Ints, Ints]:
     return before, after
 
 
-def _renews_later(world: World, lines: Lines) -> Bools:
-    """Whether a line is renewed after the last day of fact, so that it is past due and open."""
-    everything = world.path.lines
-    unseen = everything.take(
-        everything.renews & (everything.late_days > 0)
-        & (everything.start < world.calendar.months)
-        & (world.calendar.day(everything.start, world.people.anchor[everything.account])
-           + everything.late_days > world.calendar.end_day)
-    )
-    return np.isin(_key(lines.account, lines.slot, lines.end),
-                   _key(unseen.account, unseen.slot, unseen.start))
+def _unsigned_from(world: World) -> Ints:
+    """By account, the month from which facts show no new line, FAR = none.
+
+    A few renewals of the last two months are agreed but unsigned on the last day: past due, open.
+    """
+    lines, months = world.path.lines, world.calendar.months
+    recent = lines.renews & (lines.slot == CORE)
+    recent &= (lines.start >= months - 2) & (lines.start < months)
+    recent &= world.luck("unsigned").uniform(lines.start, lines.account) < 0.08
+    since = np.full(len(world.people), FAR, dtype=np.int64)
+    np.minimum.at(since, lines.account[recent], lines.start[recent])
+    return since
 
 
-def _key(account: Ints, slot: Ints, month: Ints) -> Ints:
-    return (account * 4 + slot) * 4096 + month
+def _key(lines: Lines, month: Ints) -> Ints:
+    return (lines.account * 4 + lines.slot) * 4096 + month
 
 
 def line_ids(world: World, account: Ints, number: Ints) -> pa.Array:

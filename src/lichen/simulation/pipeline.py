@@ -231,7 +231,7 @@ def _touch(world: World, deals: Deals, n: int) -> pa.Table:
     day = deals.created + (share * np.maximum(span, 1)).astype(np.int64)
     at = np.flatnonzero(chosen & (day <= world.calendar.end_day))
     account, counter, day = deals.account[at], counter[at], day[at]
-    partner = _partner_at(world, account, day)
+    partner = partner_at(world, account, day)
     theirs = world.luck("touched by").uniform(counter, account) < 0.6
     partner = np.where(theirs, partner, -1)
     kind = world.luck("touch kind").choice((28, 24, 14, 12, 12, 0, 0), counter, account)
@@ -250,14 +250,18 @@ def _touch(world: World, deals: Deals, n: int) -> pa.Table:
     })
 
 
-def _partner_at(world: World, account: Ints, day: Ints) -> Ints:
+def partner_at(
+    world: World, account: Ints, day: Ints, roles: tuple[int, ...] | None = None
+) -> Ints:
     """A partner at work with each account on that day (the one who came last), -1 = none."""
-    found = np.full(len(account), -1, dtype=np.int64)
     plan = world.involvements
+    if roles is not None:
+        plan = plan.take(np.isin(plan.role, roles))
+    found = np.full(len(account), -1, dtype=np.int64)
     if not len(plan):
         return found
-    base = int(day.min(initial=0))
-    base = min(base, int(plan.start_day.min()))
+    # Days fit 16 bits from 100 years before the last fact, so account and day sort as one number.
+    base = world.calendar.end_day - 36_525
     key = plan.account * 65_536 + (plan.start_day - base)
     last = np.searchsorted(key, account * 65_536 + (day - base), side="right") - 1
     candidate = np.maximum(last, 0)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,15 +12,21 @@ import pyarrow as pa
 
 from lichen.kernel.progress import Progress, silent
 from lichen.simulation import (
+    costs,
+    engagement,
     feeds_customers,
     feeds_partners,
     feeds_revenue,
+    milestones,
     pipeline,
+    rates,
     usage,
 )
 from lichen.simulation.draws import Draws
+from lichen.simulation.folder import prepare, write_parameters
 from lichen.simulation.partners import Roster, draw_roster
 from lichen.simulation.settings import Settings
+from lichen.simulation.truth import partner_truth, truth
 from lichen.simulation.world import World, draw_world
 from lichen.simulation.writing import Writer
 
@@ -60,6 +66,12 @@ FEED_OF_ACCOUNTS: dict[str, Callable[[Chunk], pa.Table]] = {
         c.world, pipeline.involvement_deals(c.world, c.deals)
     ),
     "usage": lambda c: usage.usage(c.world),
+    "milestone": lambda c: milestones.milestone(c.world),
+    "outcome_goal": lambda c: engagement.outcome_goal(c.world),
+    "survey": lambda c: engagement.survey(c.world),
+    "advocacy": lambda c: engagement.advocacy(c.world),
+    "ticket": lambda c: engagement.ticket(c.world),
+    "cost": lambda c: costs.cost(c.world),
     "touchpoint": lambda c: pipeline.touchpoint(c.world, c.deals),
     "participation": lambda c: feeds_partners.participation(c.world),
 }
@@ -67,29 +79,41 @@ FEED_OF_ACCOUNTS: dict[str, Callable[[Chunk], pa.Table]] = {
 FEED_OF_ALL: dict[str, Callable[[Settings, Roster], pa.Table]] = {
     "partner": lambda s, r: feeds_partners.partner(Draws(s.seed), r, s.calendar),
     "certification": lambda s, r: feeds_partners.certification(Draws(s.seed), r, s.calendar),
+    "fx_rate": lambda s, r: rates.fx_rate(Draws(s.seed), s.calendar),
 }
 
 
-def simulate(
-    folder: Path, settings: Settings, *, progress: Progress = silent
-) -> dict[str, int]:
-    """Write `feeds/` (and, when asked for, `truth/`) under `folder`; returns rows per feed.
+def simulate(folder: Path, settings: Settings, *, progress: Progress = silent) -> dict[str, int]:
+    """Write `feeds/` (and, when asked for, `truth/`) under `folder`; returns rows per table.
 
-    Files of the simulated entities are replaced; nothing else in the folder is touched.
+    What an earlier simulation wrote there is replaced; nothing else in the folder is touched.
+
+    Raises:
+        FeedsOfSomeoneElse: the folder holds feeds that no simulation wrote.
     """
     roster = draw_roster(Draws(settings.seed), settings.accounts, settings.months, settings.effects)
-    feeds = folder / "feeds"
-    wanted = [name for name in settings.entities if name != "attribute_change" or settings.history]
-    with Writer(feeds, settings.format) as writer:
-        for name in wanted:
+    feeds = [name for name in settings.entities if name != "attribute_change" or settings.history]
+    prepare(folder, settings, feeds)
+    with ExitStack() as files:
+        writer = files.enter_context(Writer(folder / "feeds", settings.format))
+        for name in feeds:
             if name in FEED_OF_ALL:
                 writer.write(name, FEED_OF_ALL[name](settings, roster))
+        truths = None
+        if settings.truth:
+            truths = files.enter_context(Writer(folder / "truth", "parquet"))
+            truths.write("partners", partner_truth(roster))
+            write_parameters(folder, settings)
         for world in worlds(settings, roster, progress):
             chunk = Chunk(world)
-            for name in wanted:
+            for name in feeds:
                 if name in FEED_OF_ACCOUNTS:
                     writer.write(name, FEED_OF_ACCOUNTS[name](chunk))
-        return writer.rows
+            if truths is not None:
+                for name, table in truth(world):
+                    truths.write(name, table)
+        told = {f"truth/{name}": rows for name, rows in truths.rows.items()} if truths else {}
+        return {**writer.rows, **told}
 
 
 def worlds(settings: Settings, roster: Roster, progress: Progress) -> Iterator[World]:
@@ -99,12 +123,3 @@ def worlds(settings: Settings, roster: Roster, progress: Progress) -> Iterator[W
         last = min(first + settings.chunk, settings.accounts)
         yield draw_world(settings, roster, first, last)
     progress("Simulating accounts", settings.accounts, settings.accounts)
-
-
-def parameters(settings: Settings) -> str:
-    """The effects and settings behind the truth, as JSON."""
-    content = {
-        "accounts": settings.accounts, "months": settings.months, "seed": settings.seed,
-        "end": settings.calendar.end.isoformat(), "effects": settings.effects.as_json(),
-    }
-    return json.dumps(content, indent=2) + "\n"
