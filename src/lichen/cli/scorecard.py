@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,14 +29,9 @@ def write_page(workspace: Workspace, run: Run, also: Path | None = None) -> Path
     from lichen.reports.html import write
 
     document = _document(workspace, run)
-    page = run.folder / PAGE
-    temporary = page.with_name(f".{PAGE}.{os.getpid()}.tmp")
-    write(document, temporary)
-    os.replace(temporary, page)
     if also is not None:
-        also.parent.mkdir(parents=True, exist_ok=True)
         write(document, also)
-    return page
+    return write(document, run.folder / PAGE)
 
 
 def _document(workspace: Workspace, run: Run) -> Document:

@@ -10,7 +10,7 @@ from lichen.kernel.periods import WindowKind
 from lichen.runs import Run
 from lichen.vocabulary.dimensions import DIMENSIONS, NOT_LIKE_FOR_LIKE, dimension
 from lichen.vocabulary.figure import parse_groups
-from lichen.vocabulary.metrics import METRICS
+from lichen.vocabulary.metrics import METRICS, Base
 from lichen.workspace.errors import UnpublishedGroups, UnpublishedMetric
 from lichen.workspace.figures import FigureTable
 
@@ -96,6 +96,7 @@ def _by(figures: pa.Table, dimensions: tuple[str, ...]) -> pa.Table:
 
 
 def _in_window(figures: pa.Table, run: Run, kind: str) -> pa.Table:
+    import pyarrow as pa
     import pyarrow.compute as pc
 
     known = [each.value for each in WindowKind]
@@ -104,12 +105,10 @@ def _in_window(figures: pa.Table, run: Run, kind: str) -> pa.Table:
     if kind not in run.windows:
         raise UnknownName("window", kind, run.windows, f"run {run.run_id}")
     window = run.windows[kind]
-    return figures.filter(
-        pc.and_(
-            pc.equal(figures["window_from"], window.opens_on),
-            pc.equal(figures["window_to"], window.closes_on),
-        )
-    )
+    # A level on the closing day has no length, and belongs to every window that closes there.
+    is_level = pc.equal(figures["base"], pa.scalar(Base.ACCOUNTS.value))
+    opens = pc.or_(is_level, pc.equal(figures["window_from"], window.opens_on))
+    return figures.filter(pc.and_(opens, pc.equal(figures["window_to"], window.closes_on)))
 
 
 def _asked(dimensions: tuple[str, ...] | None, window: str | None) -> str:

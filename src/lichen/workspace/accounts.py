@@ -1,0 +1,166 @@
+"""The accounts behind a figure: each one's part, which add up to numerator and denominator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lichen.runs import Run
+from lichen.vocabulary.figure import Figure, parse_groups
+from lichen.vocabulary.metrics import METRICS, Base
+from lichen.workspace.errors import NoAccountsBehind
+from lichen.workspace.explaining import find_figure
+
+Part = Callable[[pa.Table], tuple[pa.ChunkedArray, pa.ChunkedArray]]
+
+
+def accounts_behind(run: Run, figure_id: str) -> pa.Table:
+    """One row per account (or renewal) in the base of a figure, largest part first.
+
+    `numerator` and `denominator` add up to the figure's own, to the cent; a column that the metric
+    has no use for is null. Figures of the run's latest twelve months come from the run's tables,
+    others are rebuilt from the ledger that the run names.
+
+    Raises:
+        UnknownFigure: the run has no such figure.
+        NoAccountsBehind: what it was made from is no longer there, or it is a plugin's.
+    """
+    figure, _ = find_figure(run, figure_id)
+    known = METRICS.get(figure.metric)
+    if known is None:
+        raise NoAccountsBehind(
+            figure_id, f"'{figure.metric}' comes from a plugin", "Ask the plugin for its rows."
+        )
+    behind = _checked(figure, _parts(run, figure, known.base))
+    return behind.sort_by([("numerator", "descending"), ("account_id", "ascending")])
+
+
+def _parts(run: Run, figure: Figure, base: Base) -> pa.Table:
+    if base is Base.COHORT:
+        return _of_cohort(_end_points(run, figure), figure.metric)
+    # The engine is imported only from here on: most questions are about the latest year.
+    from lichen.workspace.rebuilding import rebuilt
+
+    with rebuilt(run, figure) as again:
+        if base is Base.ACCOUNTS:
+            return _of_level(again.levels_at_close(), figure.metric)
+        return _of_line(again.movements(), figure)
+
+
+def _end_points(run: Run, figure: Figure) -> pa.Table:
+    if _is_latest_year(run, figure):
+        return _named(run, _members(run, run.table("end_points"), figure))
+    from lichen.workspace.rebuilding import rebuilt
+
+    with rebuilt(run, figure) as again:
+        return again.end_points()
+
+
+def _is_latest_year(run: Run, figure: Figure) -> bool:
+    year = run.windows["12m"]
+    return (figure.window_from, figure.window_to) == (year.opens_on, year.closes_on)
+
+
+def _members(run: Run, rows: pa.Table, figure: Figure) -> pa.Table:
+    groups = parse_groups(figure.groups)
+    if not groups:
+        return rows
+    placed = run.table("groups")
+    for name, value in groups.items():
+        inside = placed.filter(
+            pc.and_(pc.equal(placed["dimension"], name), pc.equal(placed["value"], value))
+        )
+        rows = rows.filter(pc.is_in(rows["account_key"], value_set=inside["account_key"]))
+    return rows
+
+
+def _named(run: Run, rows: pa.Table) -> pa.Table:
+    names = run.table("accounts").select(["account_key", "name"])
+    return rows.join(names, "account_key", join_type="left outer")
+
+
+def _of_cohort(rows: pa.Table, metric: str) -> pa.Table:
+    cohort = rows.filter(pc.greater(rows["arr_opening_minor"], 0))
+    shown = cohort.select(["account_id", "name", "arr_opening_minor", "arr_closing_minor"])
+    return _with_parts(shown, *COHORT_PARTS[metric](cohort))
+
+
+def _of_level(rows: pa.Table, metric: str) -> pa.Table:
+    one = pc.greater(rows["arr_minor"], 0).cast(pa.int64())
+    part = one if metric == "accounts" else rows["arr_minor"]
+    return _with_parts(rows.select(["account_id", "name", "arr_minor"]), part, None)
+
+
+def _of_line(rows: pa.Table, figure: Figure) -> pa.Table:
+    parameters = dict(part.split("=", 1) for part in figure.parameters.split(","))
+    part = rows[parameters["line"]]
+    moved = pc.not_equal(part, 0)
+    return _with_parts(rows.select(["account_id", "name"]), part, None).filter(moved)
+
+
+def _with_parts(
+    rows: pa.Table, numerator: pa.ChunkedArray, denominator: pa.ChunkedArray | None
+) -> pa.Table:
+    under = pa.nulls(rows.num_rows, pa.int64()) if denominator is None else denominator
+    return rows.append_column("numerator", numerator.cast(pa.int64())).append_column(
+        "denominator", under.cast(pa.int64())
+    )
+
+
+def _checked(figure: Figure, rows: pa.Table) -> pa.Table:
+    """Refuse to show parts that do not add up: they would explain another number."""
+    for name, published in (("numerator", figure.numerator), ("denominator", figure.denominator)):
+        total = pc.sum(rows[name]).as_py() or 0
+        if published is not None and total != published:
+            raise NoAccountsBehind(
+                figure.figure_id,
+                f"their {name}s add up to {total:,}, but {published:,} was published",
+                "The run's ledger or tables were changed: run again, and report this if it stays.",
+            )
+    return rows
+
+
+def _opening(rows: pa.Table) -> pa.ChunkedArray:
+    return rows["arr_opening_minor"]
+
+
+def _closing(rows: pa.Table) -> pa.ChunkedArray:
+    return rows["arr_closing_minor"]
+
+
+def _kept(rows: pa.Table) -> pa.ChunkedArray:
+    return pc.min_element_wise(_opening(rows), _closing(rows))
+
+
+def _stayed(rows: pa.Table) -> pa.ChunkedArray:
+    return pc.greater(_closing(rows), 0)
+
+
+def _lost(rows: pa.Table) -> pa.ChunkedArray:
+    return pc.subtract(_opening(rows), _kept(rows))
+
+
+COHORT_PARTS: dict[str, Part] = {
+    "nrr": lambda rows: (_closing(rows), _opening(rows)),
+    "nrr_as_booked": lambda rows: (rows["arr_closing_booked_minor"], _opening(rows)),
+    "grr": lambda rows: (_kept(rows), _opening(rows)),
+    "logo_retention": lambda rows: (
+        _stayed(rows).cast(pa.int64()),
+        pc.greater(_opening(rows), 0).cast(pa.int64()),
+    ),
+    "expansion_rate": lambda rows: (
+        pc.subtract(_closing(rows), _kept(rows)),
+        _opening(rows),
+    ),
+    "contraction_rate": lambda rows: (
+        pc.if_else(_stayed(rows), _lost(rows), 0),
+        _opening(rows),
+    ),
+    "churn_rate": lambda rows: (
+        pc.if_else(_stayed(rows), 0, _opening(rows)),
+        _opening(rows),
+    ),
+}
+"""What one account of the cohort adds to numerator and denominator."""

@@ -1,0 +1,147 @@
+"""Rebuilding what stood behind a figure from the ledger that its run names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from lichen import involvement, ledger
+from lichen.engines import connect
+from lichen.kernel.periods import month_index
+from lichen.ledger.facts import Facts
+from lichen.revenue.bridge import MOVES, changes, line_measures
+from lichen.revenue.calendar import whole
+from lichen.revenue.levels import Levels, levels_of
+from lichen.revenue.retention import end_points_table
+from lichen.revenue.spans import end_points
+from lichen.runs import Run
+from lichen.vocabulary.definitions import Definitions
+from lichen.vocabulary.figure import Figure, parse_groups
+from lichen.workspace.errors import NoAccountsBehind
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """The facts of a run, opened again as of its day and under its own definitions."""
+
+    facts: Facts
+    definitions: Definitions
+    figure: Figure
+
+    @property
+    def levels(self) -> Levels:
+        """ARR of these facts."""
+        return levels_of(self.facts, self.definitions)
+
+    @property
+    def opens(self) -> int:
+        """The month at whose end the figure's window opens."""
+        return month_index(self.figure.window_from)
+
+    @property
+    def closes(self) -> int:
+        """The month at whose end the figure's window closes."""
+        return month_index(self.figure.window_to)
+
+    def end_points(self) -> pa.Table:
+        """The run's `end_points` table for this window, accounts in the groups at its opening."""
+        points = end_points(self.levels, self.opens, self.closes)
+        placed = self._inside(points.mutate(at=whole(self.opens)))
+        return self._named(end_points_table(self.facts, placed.drop("at")))
+
+    def levels_at_close(self) -> pa.Table:
+        """ARR on the closing day of accounts in the groups on that day: arr_minor."""
+        return self._named(self._standing(self.closes))
+
+    def movements(self) -> pa.Table:
+        """Per account, every line of the window's bridge in minor units.
+
+        An account that enters or leaves the group while it has ARR does so in `regrouped`.
+        """
+        moves = self._moves()
+        opening = self._standing(self.opens).select("account_key", opening=ibis._.arr_minor)
+        closing = self._standing(self.closes).select("account_key", closing=ibis._.arr_minor)
+        zero = whole(0)
+        rows = ibis.union(
+            moves.mutate(opening=zero, closing=zero),
+            opening.mutate(**dict.fromkeys((*MOVES, "closing"), zero)).select(
+                "account_key", *MOVES, "opening", "closing"
+            ),
+            closing.mutate(**dict.fromkeys((*MOVES, "opening"), zero)).select(
+                "account_key", *MOVES, "opening", "closing"
+            ),
+        )
+        lines = (*MOVES, "opening", "closing")
+        summed = rows.group_by("account_key").aggregate(
+            **{line: rows[line].sum().cast("int64") for line in lines}
+        )
+        moved = sum((summed[line] for line in MOVES), summed.opening)
+        return self._named(summed.mutate(regrouped=summed.closing - moved))
+
+    def _moves(self) -> ir.Table:
+        rows = changes(self.levels)
+        rows = rows.filter(rows.month > self.opens, rows.month <= self.closes)
+        placed = self._inside(rows.mutate(at=rows.group_month))
+        amounts = line_measures(placed)
+        return placed.select("account_key", **{line: amounts[line] for line in MOVES})
+
+    def _standing(self, month: int) -> ir.Table:
+        points = end_points(self.levels, month - 1, month)
+        held = points.filter(points.booked > 0).select("account_key", arr_minor=points.booked)
+        return self._inside(held.mutate(at=whole(month))).drop("at")
+
+    def _inside(self, rows: ir.Table) -> ir.Table:
+        """The rows whose account is in the figure's groups at the end of month `at`."""
+        wanted = tuple(sorted(parse_groups(self.figure.groups)))
+        if not wanted:
+            return rows
+        made = involvement.groupings(self.facts, self.definitions, [wanted])
+        parts = [
+            rows.inner_join(
+                spans,
+                [
+                    rows.account_key == spans.member,
+                    spans.from_month <= rows.at,
+                    rows.at < spans.to_month,
+                ],
+            ).select(*rows.columns)
+            for spans in (_spans(grouping.cells, grouping.labels, self.figure) for grouping in made)
+        ]
+        return ibis.union(*parts) if len(parts) > 1 else parts[0]
+
+    def _named(self, rows: ir.Table) -> pa.Table:
+        accounts = self.facts.table("account").select("account_key", "account_id", "name")
+        bare = rows.drop("account_id") if "account_id" in rows.columns else rows
+        return self.facts.engine.to_arrow(bare.inner_join(accounts, "account_key"))
+
+
+@contextmanager
+def rebuilt(run: Run, figure: Figure) -> Iterator[Rebuilt]:
+    """What stood behind a figure of this run.
+
+    Raises:
+        NoAccountsBehind: the ledger that the run names is gone.
+    """
+    folder = run.root / run.manifest["ledger"]["folder"]
+    if not folder.is_dir():
+        raise NoAccountsBehind(
+            figure.figure_id,
+            f"the ledger {folder} that run {run.run_id} names is gone",
+            f"Run again with `lichen run {run.root} --as-of {run.as_of}`.",
+        )
+    definitions = Definitions.model_validate(run.manifest["definitions"]["content"])
+    with connect() as engine:
+        facts = ledger.open_ledger(folder).as_of(run.as_of, engine)
+        yield Rebuilt(facts, definitions, figure)
+
+
+def _spans(cells: ir.Table, labels: ir.Table, figure: Figure) -> ir.Table:
+    """When accounts are in the figure's groups: member, from_month, to_month."""
+    named = labels.filter(labels.groups == figure.groups).select("cell")
+    inside = cells.semi_join(named, "cell")
+    return inside.select("from_month", "to_month", member=inside.account_key)
