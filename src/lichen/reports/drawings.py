@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -29,15 +29,15 @@ def sparkline(picture: Picture, width: int) -> Any:
     x = alt.X("day:T", axis=None)
     y = alt.Y("value:Q", axis=None, scale=alt.Scale(domain=[low, high], zero=False))
     colour = light("level")
-    base = alt.Chart(alt.Data(values=rows))
+    base = _chart(rows)
     layers = [
         base.mark_line(color=colour, strokeWidth=1.75).encode(x=x, y=y),
-        alt.Chart(alt.Data(values=rows[-1:])).mark_point(
+        _chart(rows[-1:]).mark_point(
             color=colour, filled=True, size=36, opacity=1
         ).encode(x=x, y=y),
     ]
     if target is not None:
-        layers.insert(0, alt.Chart(alt.Data(values=[{"value": target}])).mark_rule(
+        layers.insert(0, _chart([{"value": target}]).mark_rule(
             color=light("thin"), strokeDash=[3, 3]
         ).encode(y=y))
     return _sized(alt.layer(*layers), width, 40, right=6)
@@ -63,7 +63,7 @@ def rolling(picture: Picture, width: int) -> Any:
     ))
     y = alt.Y("value:Q", scale=alt.Scale(domain=[low, high], zero=False, nice=False),
               axis=alt.Axis(format=".0%", tickCount=5))
-    base = alt.Chart(alt.Data(values=list(picture.rows)))
+    base = _chart(list(picture.rows))
     bands = base.mark_area(opacity=0.15).encode(
         x=x, y=alt.Y("low:Q"), y2="high:Q", color=colour
     )
@@ -73,12 +73,12 @@ def rolling(picture: Picture, width: int) -> Any:
             domain=routes, range=[[5, 3] if route == "unknown" else [1, 0] for route in routes]
         )),
     )
-    ends = alt.Chart(alt.Data(values=labels))
+    ends = _chart(labels)
     points = ends.mark_point(filled=True, size=44, opacity=1).encode(x=x, y=y, color=colour)
     names = ends.mark_text(align="left", dx=9, fontWeight=600).encode(
         x=x, y=alt.Y("at:Q"), text="text:N"
     )
-    return _sized(alt.layer(bands, lines, points, names), width, height, right=104)
+    return _sized(alt.layer(bands, lines, points, names), width, height, right=24)
 
 
 def bridge(picture: Picture, width: int) -> Any:
@@ -93,14 +93,14 @@ def bridge(picture: Picture, width: int) -> Any:
     low, high = min([*x_ends, 0]), max([*x_ends, 0])
     room = (high - low or 1) * (0.26 if width >= 500 else 0.45)
     x = alt.X("before:Q", axis=None, scale=alt.Scale(domain=[low, high + room], nice=False))
-    base = alt.Chart(alt.Data(values=rows))
+    base = _chart(rows)
     bars = base.mark_bar(height=18).encode(
         x=x, x2="after:Q", y=y,
         color=alt.Color("tone:N", legend=None, scale=alt.Scale(
             domain=tones, range=[light("level"), light("helps"), light("hurts")]
         )),
     )
-    zero = alt.Chart(alt.Data(values=[{"before": 0}])).mark_rule(
+    zero = _chart([{"before": 0}]).mark_rule(
         color=light("muted")).encode(x=x)
     steps = base.mark_tick(thickness=1, size=30, color=light("thin")).encode(
         x=alt.X("after:Q"), y=y
@@ -123,20 +123,27 @@ def dots(picture: Picture, width: int) -> Any:
     x = alt.X("value:Q", scale=alt.Scale(domain=[low, high], nice=False, zero=False, clamp=True),
               axis=alt.Axis(format=".0%", tickCount=5 if wide else 3))
     known = [row for row in rows if row["value"] is not None]
-    base = alt.Chart(alt.Data(values=known))
+    base = _chart(known)
     whiskers = base.mark_rule(strokeWidth=2.5, color=light("thin")).encode(
         x=alt.X("low:Q"), x2="high:Q", y=y)
     points = base.mark_point(filled=True, size=64, opacity=1, color=light("level")).encode(
         x=x, y=y)
-    absent = alt.Chart(alt.Data(values=[row for row in rows if row["value"] is None])).mark_text(
+    absent = _chart([row for row in rows if row["value"] is None]).mark_text(
         align="left", color=light("muted"), fontStyle="italic", dx=4
     ).encode(y=y, x=alt.XDatum(low), text="note:N")
     layers = [whiskers, points, absent]
     yardstick = picture.options.get("yardstick")
     if yardstick is not None:
-        layers.insert(0, alt.Chart(alt.Data(values=[{"value": yardstick}])).mark_rule(
+        layers.insert(0, _chart([{"value": yardstick}]).mark_rule(
             color=light("muted")).encode(x=x))
     return _sized(alt.layer(*layers), width, 26 * len(rows) + 24, right=12)
+
+
+def _chart(rows: Sequence[Mapping[str, Any]]) -> Any:
+    import altair as alt
+
+    data: Any = alt.Data
+    return alt.Chart(data(values=list(rows)))
 
 
 def _sized(chart: Any, width: int, height: int, right: int = 4) -> Any:

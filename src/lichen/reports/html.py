@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from lichen.reports.document import Document, Section
+from lichen.reports.document import Document, Picture, Section
 from lichen.reports.html_blocks import block_html, metric_html
 from lichen.reports.markup import Markup, element, join
 from lichen.reports.tokens import css_variables, tokens
@@ -76,7 +76,7 @@ def _top(document: Document) -> Markup:
         "header",
         element("p", element("strong", "Lichen", class_="brand"), element(
             "span", document.workspace, class_="workspace"), class_="who"),
-        origin, switch,
+        switch, origin,
     )
 
 
@@ -102,9 +102,11 @@ def _main(document: Document) -> Markup:
 
 def _section(section: Section) -> Markup:
     subtitle = element("p", section.subtitle, class_="note") if section.subtitle else None
+    pictured = bool(section.blocks) and isinstance(section.blocks[0], Picture)
     return element(
         "section",
-        element("h2", section.title, id=f"{section.anchor}-title"),
+        element("h2", section.title, id=f"{section.anchor}-title",
+                class_="kicker" if pictured else None),
         subtitle, *map(block_html, section.blocks),
         id=section.anchor, aria_labelledby=f"{section.anchor}-title",
         class_="half" if section.half else None,

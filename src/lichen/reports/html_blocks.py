@@ -20,7 +20,7 @@ from lichen.reports.document import (
 from lichen.reports.html_table import figure_link, table_html
 from lichen.reports.markup import Markup, element, join
 
-_SPARK = 190
+_SPARK = 124
 
 
 def block_html(block: Block) -> Markup:
@@ -74,26 +74,35 @@ def metric_html(note: MetricNote, entries: list[Entry]) -> Markup:
 
 
 def _card(card: Headline) -> Markup:
-    standing = None
-    if card.standing:
-        mark = element("span", class_=f"shape {card.tone}", aria_hidden="true")
-        standing = element("span", mark, card.standing, class_=f"standing {card.tone}",
-                           title=card.reason)
-    target = element("p", card.target, " ", standing, class_="target") if card.target else None
-    spark = None
-    if card.trend:
-        spark = element("div", Markup(svg(card.trend, _SPARK)), class_="spark")
-    reason = element("p", card.reason, class_="note") if card.reason else None
+    spark = element("div", Markup(svg(card.trend, _SPARK)), class_="spark") if card.trend else None
+    target = None
+    if card.target:
+        target = element("p", card.target, " ", _standing(card), class_="target")
     return element(
         "article",
-        element("h3", card.title, element("span", f" · {card.scope}", class_="scope")),
-        element("p", figure_link(card.value), class_=f"value {card.value.tone}"),
-        element("p", card.interval, class_="note") if card.interval else None,
-        target, spark,
-        element("p", card.sentence, class_="says"), reason,
+        element(
+            "div",
+            element("h3", card.title, element("span", f" · {card.scope}", class_="scope")),
+            element("p", figure_link(card.value), class_=f"value {card.value.tone}"),
+            element("p", card.interval, class_="note") if card.interval else None,
+            class_="number-side",
+        ),
+        spark, target,
+        element("p", card.sentence, class_="says"),
         _as_table(card.trend) if card.trend else None,
         class_="card",
     )
+
+
+def _standing(card: Headline) -> Markup | None:
+    """The verdict as a word and a shape; its reason shows on hover and on focus."""
+    if not card.standing:
+        return None
+    mark = element("span", class_=f"shape {card.tone}", aria_hidden="true")
+    word = element("span", mark, card.standing, element("span", ": ", class_="hidden"),
+                   element("span", card.reason, class_="reason"),
+                   class_=f"standing {card.tone}", tabindex=0)
+    return word
 
 
 def _picture(picture: Picture) -> Markup:

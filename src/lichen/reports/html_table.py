@@ -81,7 +81,7 @@ def _cell(cell: Cell, column: Column, *, head: bool) -> Markup:
     if cell.tone is not Tone.PLAIN:
         classes.append(str(cell.tone))
     swatch = element("span", class_=f"swatch {_swatch(cell.swatch)}") if cell.swatch else None
-    body = join(swatch, figure_link(cell), range_svg(cell.range) if cell.range else None)
+    body = join(swatch, range_svg(cell.range) if cell.range else None, figure_link(cell))
     if cell.note and not cell.figure_id:
         body = element("span", body, title=cell.note)
     return element("th" if head else "td", body, scope="row" if head else None,

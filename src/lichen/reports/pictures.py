@@ -7,7 +7,13 @@ from typing import Any
 
 from lichen.reports.cells import exact_cell, figure_cell, interval_cell, whole_text
 from lichen.reports.document import Cell, Column, Picture, RowGroup, Table
-from lichen.reports.format import format_date, format_money, format_month, format_value
+from lichen.reports.format import (
+    format_date,
+    format_difference,
+    format_money,
+    format_month,
+    format_value,
+)
 from lichen.scorecards.bridge import Bridge, BridgeLine
 from lichen.scorecards.headlines import Headline, metric_short
 from lichen.scorecards.labels import group_label
@@ -164,6 +170,8 @@ def _bridge_row(line: BridgeLine, opening: float, run: RunFacts) -> dict[str, An
         shown = f"+{shown}" if value > 0 else shown
     else:
         tone = "level"
+        if line.name == "closing":
+            shown += f" ({format_difference(value - opening, line.figure.unit, currency=run.currency)})"
     return {"title": line.title, "before": before, "after": after, "tone": tone, "shown": shown,
             "edge": max(before, after)}
 

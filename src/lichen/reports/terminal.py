@@ -39,8 +39,12 @@ _ASCII = str.maketrans({
 })
 
 
-def render(document: Document, console: Console) -> None:
-    """Print the document; figure ids stand in the next steps, entries stay for `lichen explain`."""
+def render(document: Document, console: Console | None = None) -> None:
+    """Print the document, to stdout unless told otherwise.
+
+    Figure ids stand in the next steps; the entries of figures stay for `lichen explain`.
+    """
+    console = console or Console()
     console.print(_text(f"{document.workspace} · {document.title}", console, "bold"))
     for line in document.origin:
         console.print(_text(line, console, "dim"), soft_wrap=False)

@@ -25,7 +25,7 @@ class RunFacts:
     definitions_version: str
     definition_hashes: Mapping[str, str] = field(default_factory=dict)
     signed: bool | None = None
-    rules: Scorecard = field(default_factory=Scorecard)
+    rules: Scorecard = field(default_factory=lambda: Scorecard.model_validate({}))
     folder: str = "DIR"
 
     @property
@@ -59,11 +59,11 @@ def run_facts(manifest: Mapping[str, Any], folder: str | None = None) -> RunFact
 def _workspace(manifest: Mapping[str, Any], content: Mapping[str, Any]) -> Workspace:
     named = manifest.get("workspace")
     if isinstance(named, str):
-        return Workspace(name=named)
+        return Workspace.model_validate({"name": named})
     return Workspace.model_validate(_known(Workspace, named or content.get("workspace")))
 
 
-def _known(model: type[Scorecard] | type[Workspace], values: Any) -> dict[str, Any]:
+def _known(model: type[Scorecard | Workspace], values: Any) -> dict[str, Any]:
     """Only the keys this version knows: a run written by a newer one stays readable."""
     return {key: value for key, value in _mapping(values).items() if key in model.model_fields}
 
