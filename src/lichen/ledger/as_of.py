@@ -1,0 +1,86 @@
+"""The past as it could be seen: rows not yet there, dates not yet known, lines that do not add up."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import ibis
+import ibis.expr.types as ir
+
+from lichen.engines import Engine
+from lichen.ledger.continuity import close_gaps
+from lichen.ledger.facts import Facts
+from lichen.ledger.schema import date_name, key_name
+from lichen.ledger.totals import set_aside_negative
+from lichen.vocabulary.entities import ENTITIES, Column, Entity
+
+if TYPE_CHECKING:
+    from lichen.ledger.ledger import Ledger
+
+
+def facts_as_of(ledger: Ledger, day: date, engine: Engine) -> Facts:
+    """Every entity of the ledger on `day`, as tables of `engine`, with the findings of that view."""
+    tables = {}
+    for name in ledger.mapped:
+        rows = engine.read_parquet([ledger.table_path(name)])
+        recorded = "recorded_at" in ledger.mapped[name]
+        tables[name] = entity_as_of(rows, ENTITIES[name], day, recorded=recorded)
+    findings = list(ledger.findings)
+    if "subscription" in tables:
+        lines = engine.materialise(tables["subscription"])
+        lines, late = close_gaps(engine, lines, ledger.grace_days)
+        lines, negative = set_aside_negative(engine, lines, tables["account"])
+        tables["subscription"] = lines
+        findings += [*late, *negative]
+    return Facts(day, engine, tables, ledger.mapped, tuple(findings))
+
+
+def entity_as_of(rows: ir.Table, entity: Entity, day: date, *, recorded: bool) -> ir.Table:
+    """The rows of one entity that were there on `day`, with what was not known then emptied.
+
+    A row is there when it had happened and, where `recorded`, had been recorded.
+    """
+    seen = [ledger_date(entity.by_name[entity.happened])] if entity.happened else []
+    if recorded:
+        seen.append("recorded_on")
+    # Dates are compared as dates; a row without the date is always there.
+    for name in seen:
+        rows = rows.filter(rows[name].isnull() | (rows[name] <= ibis.date(day)))
+    hidden = {c.name: _is_later(rows, c, day) for c in entity.columns if c.hidden_after_as_of}
+    changes: dict[str, ir.Value] = {}
+    for column in entity.columns:
+        if column.name in hidden:
+            changes.update(_emptied(rows, column, hidden[column.name]))
+        if column.opens_with in hidden:
+            changes.update(_opened(rows, column, hidden[str(column.opens_with)]))
+    return rows.mutate(**changes) if changes else rows
+
+
+def ledger_date(column: Column) -> str:
+    """The date column of the ledger that stands for a date or an instant."""
+    return date_name(column) or column.name
+
+
+def _is_later(rows: ir.Table, column: Column, day: date) -> ir.BooleanValue:
+    """Whether the date lies after `day`; false where there is none."""
+    held = rows[ledger_date(column)]
+    return held.notnull() & (held > ibis.date(day))
+
+
+def _emptied(rows: ir.Table, column: Column, later: ir.BooleanValue) -> dict[str, ir.Value]:
+    names = {column.ledger_name, ledger_date(column)}
+    return {name: _null_where(later, rows[name]) for name in names}
+
+
+def _opened(rows: ir.Table, column: Column, later: ir.BooleanValue) -> dict[str, ir.Value]:
+    names = [column.ledger_name, column.reported_name, key_name(column)]
+    present = [name for name in names if name and name in rows.columns]
+    if column.open_value is None:
+        return {name: _null_where(later, rows[name]) for name in present}
+    held = rows[column.ledger_name]
+    return {column.ledger_name: ibis.ifelse(later, ibis.literal(column.open_value), held)}
+
+
+def _null_where(condition: ir.BooleanValue, value: ir.Value) -> ir.Value:
+    return ibis.ifelse(condition, ibis.null(value.type()), value)

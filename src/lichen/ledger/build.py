@@ -1,0 +1,214 @@
+"""The ledger from parsed files: what is dropped, what is kept, and an account of both."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+
+from lichen.engines.embedded import Embedded
+from lichen.engines.text import quoted
+from lichen.kernel.progress import Progress
+from lichen.ledger import notes, quarantine
+from lichen.ledger.accounting import Account, check
+from lichen.ledger.duplicates import KeyCheck, resolve_keys
+from lichen.ledger.exchange import beyond_range, find_rates, flows, rate_day
+from lichen.ledger.mapped import (
+    clean,
+    dropped,
+    in_order,
+    leave_out_dropped,
+    map_entity,
+    required_references,
+)
+from lichen.ledger.parsed import Parsed
+from lichen.ledger.sources import CANONICAL
+from lichen.ledger.write import id_column, ids, number_ids, write_entity
+from lichen.vocabulary.definitions import Definitions
+from lichen.vocabulary.entities import ENTITIES, Entity
+from lichen.vocabulary.finding import Finding
+
+
+@dataclass
+class Build:
+    """A ledger in the making: `parsed` files by entity become Parquet tables in `folder`."""
+
+    session: Embedded
+    folder: Path
+    parsed: Mapping[str, Sequence[Parsed]]
+    definitions: Definitions
+    progress: Progress
+    quarantined: list[pa.Table] = field(default_factory=list)
+    checks: dict[str, KeyCheck] = field(default_factory=dict)
+    clean_rows: dict[str, int] = field(default_factory=dict)
+    accepted: dict[str, int] = field(default_factory=dict)
+    orphans: dict[str, set[tuple[int, int]]] = field(default_factory=lambda: defaultdict(set))
+
+    def run(self) -> tuple[list[Account], list[Finding]]:
+        """Write every entity's table; returns the accounting, already asserted, and findings.
+
+        Raises:
+            FeedsUnusable: an entity must refer to one that has no feed.
+            MissingRates: foreign flows without an exchange rate.
+        """
+        order = in_order(list(self.parsed))
+        self._drop_unsound(order)
+        entities = [ENTITIES[name] for name in order]
+        find_rates(self.session, entities, self.definitions, loaded="fx_rate" in self.parsed)
+        provided = frozenset(order)
+        for place, entity in enumerate(entities):
+            self.progress(f"Writing {entity.name}", place, len(entities))
+            self._drop_beyond_range(entity)
+            path = self.folder / f"{entity.name}.parquet"
+            self.accepted[entity.name] = write_entity(
+                self.session, entity, provided, path, self.definitions
+            )
+            self._quarantine_orphans(entity)
+        accounts = self._accounts(order)
+        check(accounts)
+        return accounts, notes.of_load(self.session, self.parsed, self.checks, self.folder)
+
+    def _drop_unsound(self, order: Sequence[str]) -> None:
+        """Drop backward spans, copies and contradictions; number the ids that others refer to."""
+        referred = {c.references for e in ENTITIES.values() for c in required_references(e)}
+        for place, name in enumerate(order):
+            self.progress(f"Checking {name}", place, len(order))
+            entity = ENTITIES[name]
+            for parsed in self.parsed[name]:
+                self.quarantined.append(parsed.quarantined())
+            map_entity(self.session, entity, self.parsed[name], self.definitions)
+            self._drop_backward_spans(entity)
+            latest = self.definitions.feed(name).keep_latest_by
+            self.checks[name] = resolve_keys(self.session, entity, self._names(name), latest)
+            self._add(entity, self.checks[name].conflicts)
+            self._renew_clean(name)
+            if name in referred or name in ("account", "partner", "opportunity"):
+                number_ids(self.session, entity)
+
+    def _renew_clean(self, name: str) -> None:
+        gone = leave_out_dropped(self.session, name)
+        sound = sum(parsed.parsed - parsed.failing for parsed in self.parsed[name])
+        self.clean_rows[name] = sound - gone
+
+    def _drop_backward_spans(self, entity: Entity) -> None:
+        if entity.starts is None or entity.ends is None:
+            return
+        if not any(entity.ends in parsed.columns for parsed in self.parsed[entity.name]):
+            return
+        starts, ends = quoted(entity.starts), quoted(entity.ends)
+        found = self.session.rows(
+            f"SELECT file, record, {ends}, {starts} FROM {clean(entity.name)} "
+            f"WHERE {ends} < {starts} ORDER BY file, record"
+        )
+        rows: list[tuple[int, quarantine.Row]] = [
+            (
+                file,
+                (record, entity.ends, str(end), f"is before {entity.starts} {start}",
+                 f"{entity.starts} or later", quarantine.CORRECT),
+            )
+            for file, record, end, start in found
+        ]  # fmt: skip
+        self._drop(entity, rows)
+
+    def _drop_beyond_range(self, entity: Entity) -> None:
+        if not flows(entity):
+            return
+        own, zone = self.definitions.workspace.currency, self.definitions.workspace.time_zone
+        found = self.session.rows(
+            f"SELECT m.file, m.record FROM {clean(entity.name)} m JOIN rate_at x "
+            f"ON x.currency = m.currency AND x.day = {rate_day(entity, zone)} "
+            f"WHERE {beyond_range(entity, own)} ORDER BY ALL"
+        )
+        self._drop(
+            entity,
+            [
+                (file, (record, flows(entity)[0].name, None, f"is too large in {own}",
+                        "an amount within range once converted", quarantine.CORRECT))
+                for file, record in found
+            ],  # fmt: skip
+        )
+
+    def _drop(self, entity: Entity, rows: Sequence[tuple[int, quarantine.Row]]) -> None:
+        """Put rows aside, by place of their file."""
+        if not rows:
+            return
+        places = pa.table(
+            {
+                "file": pa.array([file for file, _ in rows], pa.int32()),
+                "record": pa.array([row[0] for _, row in rows], pa.int64()),
+            }
+        )
+        name = self.session.keep(places, "places")
+        self.session.run(f"INSERT INTO {dropped(entity.name)} SELECT * FROM {name}")
+        self._add(entity, rows)
+        self._renew_clean(entity.name)
+
+    def _quarantine_orphans(self, entity: Entity) -> None:
+        """Say why rows that the writing left out are not in the ledger."""
+        if self.accepted[entity.name] == self.clean_rows[entity.name]:
+            return
+        for column in required_references(entity):
+            target = str(column.references)
+            name = quoted(column.name)
+            found = self.session.rows(
+                f"SELECT file, record, {name} FROM {clean(entity.name)} m WHERE NOT EXISTS "
+                f"(SELECT 1 FROM {ids(target)} i WHERE i.id = m.{name}) ORDER BY file, record"
+            )
+            reason, expected = f"leads to no {target}", f"{id_column(target)} of an accepted {target}"
+            step = f"Add it to feeds/{target} (or see why it is in quarantine) and load again."
+            self.orphans[entity.name].update((file, record) for file, record, _ in found)
+            self._add(
+                entity,
+                [
+                    (file, (record, column.name, value, reason, expected, step))
+                    for file, record, value in found
+                ],
+            )
+
+    def _add(self, entity: Entity, rows: Sequence[tuple[int, quarantine.Row]]) -> None:
+        """Quarantine rows, by place of their file."""
+        by_file: dict[int, list[quarantine.Row]] = defaultdict(list)
+        for file, row in rows:
+            by_file[file].append(row)
+        names = self._names(entity.name)
+        for file, of_file in by_file.items():
+            self.quarantined.append(quarantine.table(entity, names[file], of_file))
+
+    def _names(self, entity: str) -> list[str]:
+        return [parsed.file.name for parsed in self.parsed[entity]]
+
+    def _accounts(self, order: Sequence[str]) -> list[Account]:
+        accounts = []
+        for name in order:
+            accounts += [
+                Account(
+                    "file", parsed.file.name, name,
+                    records=parsed.records, parsed=parsed.parsed, rejected=parsed.rejected,
+                )
+                for parsed in self.parsed[name]
+            ]  # fmt: skip
+        for name in order:
+            rows = sum(parsed.parsed for parsed in self.parsed[name])
+            accounts.append(
+                Account("mapping", CANONICAL, name, input=rows, fanned_out=0, mapped=rows, filtered=0)
+            )
+        accounts += [self._entity_account(name) for name in order]
+        return accounts
+
+    def _entity_account(self, name: str) -> Account:
+        """The entity's row: what was put aside is counted where it happened, not as a remainder."""
+        failing = sum(parsed.failing for parsed in self.parsed[name])
+        gone = self.session.count(dropped(name)) - self.checks[name].duplicates
+        orphans = len(self.orphans[name])
+        return Account(
+            "entity",
+            name,
+            name,
+            mapped=sum(parsed.parsed for parsed in self.parsed[name]),
+            accepted=self.accepted[name],
+            quarantined=failing + gone + orphans,
+            duplicates=self.checks[name].duplicates,
+        )

@@ -1,0 +1,57 @@
+"""Feeds of mode append: a file once loaded stays an input after it leaves the folder."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+from lichen.kernel.ids import file_hash
+from lichen.ledger.feeds import FORMATS, FeedFile
+from lichen.vocabulary.definitions import Definitions
+from lichen.vocabulary.entities import ENTITIES
+
+
+def with_kept(
+    root: Path, files: Sequence[FeedFile], definitions: Definitions
+) -> list[FeedFile]:
+    """The files of the folder, and the kept ones of append feeds whose content is not among them."""
+    present = {(file.entity, file.hash) for file in files}
+    kept = [
+        _kept_file(entity, path)
+        for entity in ENTITIES
+        if definitions.feed(entity).mode == "append"
+        for path in sorted(_folder(root, entity).glob("*.*"))
+        if path.suffix in FORMATS and (entity, path.name.split(".")[0]) not in present
+    ]
+    return sorted([*files, *kept], key=lambda file: (list(ENTITIES).index(file.entity), file.name))
+
+
+def keep(root: Path, files: Sequence[FeedFile], definitions: Definitions) -> None:
+    """Keep a copy of each file of an append feed, named by its hash and then its own name."""
+    for file in files:
+        if definitions.feed(file.entity).mode != "append" or file.kept:
+            continue
+        folder = _folder(root, file.entity)
+        if any(folder.glob(f"{file.hash}.*")):
+            continue
+        folder.mkdir(parents=True, exist_ok=True)
+        target = folder / f"{file.hash}.{Path(file.name).name}"
+        aside = folder / f".{uuid.uuid4().hex}"
+        shutil.copyfile(file.path, aside)
+        if file_hash(aside) == file.hash:
+            aside.replace(target)
+        else:
+            aside.unlink()
+
+
+def _folder(root: Path, entity: str) -> Path:
+    return root / ".lichen" / "inputs" / entity
+
+
+def _kept_file(entity: str, path: Path) -> FeedFile:
+    content, _, name = path.name.partition(".")
+    return FeedFile(
+        entity, f"{name} (kept)", path, FORMATS[path.suffix], path.stat().st_size, content, True
+    )

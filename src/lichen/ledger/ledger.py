@@ -1,0 +1,112 @@
+"""A ledger that was built: its tables by content, what it accounts for, and its as-of view."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lichen.engines import Engine
+from lichen.kernel.periods import last_month_end
+from lichen.ledger import store
+from lichen.ledger.as_of import facts_as_of
+from lichen.ledger.errors import LedgerDamaged, NoFacts
+from lichen.ledger.facts import Facts
+from lichen.vocabulary.definitions import Definitions
+from lichen.vocabulary.finding import Finding, Severity
+
+LEDGER_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Facts read, checked and accounted for; a pure function of feeds and definitions.
+
+    `folder` holds one Parquet file per provided entity in the shape of `ledger_schema`, with the
+    accounting and quarantine of the load beside them. `key` names the content: the same files
+    under the same definitions have the same key, whatever they are called.
+    """
+
+    key: str
+    folder: Path
+    mapped: Mapping[str, frozenset[str]]
+    rows: Mapping[str, int]
+    findings: tuple[Finding, ...]
+    newest_fact: date | None
+    grace_days: int
+    files: Mapping[str, tuple[str, ...]]
+
+    @cached_property
+    def accounting(self) -> pa.Table:
+        """Levels file, mapping and entity with their counts; the identities hold."""
+        return pq.read_table(self.folder / "accounting.parquet")
+
+    @cached_property
+    def quarantine(self) -> pa.Table:
+        """One row per reason: entity, file, record, column, value, reason, expected, next_step."""
+        return pq.read_table(self.folder / "quarantine.parquet")
+
+    def table_path(self, entity: str) -> Path:
+        """The Parquet file of a provided entity."""
+        return self.folder / "tables" / f"{entity}.parquet"
+
+    def as_of(self, day: date, engine: Engine) -> Facts:
+        """The facts as known (where recorded_at is mapped) or as effective on `day`."""
+        return facts_as_of(self, day, engine)
+
+    def default_as_of(self, definitions: Definitions) -> date:
+        """`workspace.as_of`, or the last month end on or before the newest fact; never today.
+
+        Raises:
+            NoFacts: neither is there.
+        """
+        if definitions.workspace.as_of is not None:
+            return definitions.workspace.as_of
+        if self.newest_fact is None:
+            raise NoFacts
+        return last_month_end(self.newest_fact)
+
+
+def open_ledger(folder: Path) -> Ledger:
+    """A ledger by its folder, as a published run names it.
+
+    Raises:
+        LedgerDamaged: the folder is gone, cut short or of another format.
+    """
+    info = store.read_info(folder, deep=False)
+    if info is None:
+        raise LedgerDamaged(folder, "it is absent or not as it was written")
+    if info["format"] != LEDGER_FORMAT:
+        raise LedgerDamaged(folder, f"its format is {info['format']}, not {LEDGER_FORMAT}")
+    return from_info(folder, info)
+
+
+def from_info(folder: Path, info: Mapping[str, Any]) -> Ledger:
+    """The ledger that a committed folder describes."""
+    newest = info["newest_fact"]
+    return Ledger(
+        key=info["key"],
+        folder=folder,
+        mapped={name: frozenset(columns) for name, columns in info["mapped"].items()},
+        rows=info["rows"],
+        findings=tuple(_finding(stored) for stored in info["findings"]),
+        newest_fact=date.fromisoformat(newest) if newest else None,
+        grace_days=info["grace_days"],
+        files={name: tuple(files) for name, files in info["files"].items()},
+    )
+
+
+def finding_as_json(finding: Finding) -> dict[str, Any]:
+    """A finding as it is stored."""
+    return asdict(finding)
+
+
+def _finding(stored: Mapping[str, Any]) -> Finding:
+    lists = {name: tuple(stored[name]) for name in ("examples", "metrics", "dimensions")}
+    return Finding(**{**stored, **lists, "severity": Severity(stored["severity"])})

@@ -1,0 +1,156 @@
+"""Findings of a load: what readers of figures should know about the feeds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from lichen.engines.embedded import Embedded
+from lichen.engines.text import quoted, read_rows
+from lichen.ledger.duplicates import KeyCheck
+from lichen.ledger.mapped import optional_references
+from lichen.ledger.parsed import Parsed
+from lichen.ledger.schema import key_name
+from lichen.ledger.write import count_filled, id_column
+from lichen.vocabulary.entities import ENTITIES, Column, Entity
+from lichen.vocabulary.finding import Finding, Severity
+
+MATTERS: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {
+    ("account", "csm_key"): ("served_via is unknown for every account", ("served_via",)),
+    ("account", "segment"): ("segment is unknown for every account", ("segment",)),
+    ("opportunity", "is_direct_involved"): (
+        "accounts won with a partner cannot be told from hybrid ones",
+        ("acquired_via",),
+    ),
+    ("subscription", "sold_by_partner_id"): (
+        "sales through partners show only where an involvement says so",
+        ("acquired_via",),
+    ),
+    ("subscription", "marketplace"): (
+        "sales through a marketplace show only where an involvement says so",
+        ("acquired_via",),
+    ),
+}
+"""Optional columns without which a dimension says less, and what it then cannot say."""
+
+
+def of_load(
+    session: Embedded,
+    parsed: Mapping[str, Sequence[Parsed]],
+    checks: Mapping[str, KeyCheck],
+    folder: Path,
+) -> list[Finding]:
+    """Every finding of a load, by entity in the order of the vocabulary."""
+    findings: list[Finding] = []
+    for name, entity in ENTITIES.items():
+        if name not in parsed:
+            continue
+        columns = frozenset(c for file in parsed[name] for c in file.columns)
+        findings += _unknown_columns(parsed[name])
+        findings += _empty_files(parsed[name])
+        findings += _missing_columns(entity, columns)
+        findings += _superseded(entity, checks[name])
+        findings += _filled(session, entity)
+        for column in optional_references(entity):
+            if column.name in columns:
+                findings += _leads_nowhere(session, entity, column, frozenset(parsed), folder)
+    return findings
+
+
+def _unknown_columns(files: Sequence[Parsed]) -> list[Finding]:
+    return [
+        Finding(
+            "unknown_columns",
+            file.file.entity,
+            len(file.unknown),
+            f"{file.file.name} has columns that the contract does not know: "
+            f"{', '.join(name or '(no name)' for name in file.unknown)}. They were not read.",
+            examples=(file.file.name,),
+        )
+        for file in files
+        if file.unknown
+    ]
+
+
+def _empty_files(files: Sequence[Parsed]) -> list[Finding]:
+    names = [file.file.name for file in files if file.records == 0]
+    if not names:
+        return []
+    sentence = f"{', '.join(names)} holds a header and no records."
+    return [
+        Finding("empty_feed", files[0].file.entity, len(names), sentence, examples=tuple(names[:5]))
+    ]
+
+
+def _missing_columns(entity: Entity, columns: frozenset[str]) -> list[Finding]:
+    found = []
+    for (owner, name), (effect, dimensions) in MATTERS.items():
+        if owner == entity.name and name not in columns:
+            sentence = f"No {entity.name} feed has the column {name}, so {effect}."
+            found.append(
+                Finding(
+                    "column_not_mapped", entity.name, 1, sentence, Severity.WARNING,
+                    dimensions=dimensions,
+                )  # fmt: skip
+            )
+    if "recorded_at" not in columns and (entity.happened or entity.closing):
+        sentence = (
+            f"The {entity.name} feed has no recorded_at: its past is as effective, "
+            "and may be back-filled."
+        )
+        found.append(Finding("as_effective", entity.name, 1, sentence))
+    return found
+
+
+def _superseded(entity: Entity, check: KeyCheck) -> list[Finding]:
+    if not check.superseded:
+        return []
+    sentence = (
+        f"{check.superseded} {entity.name} records gave way to a later record of the same key; "
+        "they are counted as duplicates."
+    )
+    return [Finding("superseded", entity.name, check.superseded, sentence)]
+
+
+def _filled(session: Embedded, entity: Entity) -> list[Finding]:
+    findings = []
+    for closing in entity.closing:
+        count = count_filled(session, entity, closing)
+        if count:
+            sentence = (
+                f"{count} {entity.name} rows are {' or '.join(closing.decided)} without "
+                f"{closing.date}; it was taken from {' or '.join(closing.fallbacks)}."
+            )
+            findings.append(
+                Finding("closing_date_filled", entity.name, count, sentence, Severity.WARNING)
+            )
+    return findings
+
+
+def _leads_nowhere(
+    session: Embedded, entity: Entity, column: Column, provided: frozenset[str], folder: Path
+) -> list[Finding]:
+    target = str(column.references)
+    rows = read_rows(folder / f"{entity.name}.parquet")
+    name, key = quoted(column.name), key_name(column)
+    if key is not None:
+        lost = f"{name} IS NOT NULL AND {quoted(key)} IS NULL"
+    elif target in provided:
+        known = f"SELECT {quoted(id_column(target))} FROM {read_rows(folder / f'{target}.parquet')}"
+        lost = f"{name} IS NOT NULL AND {name} NOT IN ({known})"
+    else:
+        lost = f"{name} IS NOT NULL"
+    count, examples = session.row(
+        f"SELECT count(*), list(DISTINCT {name}) FROM {rows} WHERE {lost}"
+    )
+    if not count:
+        return []
+    why = "" if target in provided else f" (there is no {target} feed)"
+    sentence = (
+        f"{count} {entity.name} rows name a {column.name} that leads to no {target}{why}; "
+        "they were kept without it."
+    )
+    shown = tuple(sorted(examples)[:5])
+    return [
+        Finding("optional_reference_lost", entity.name, count, sentence, Severity.WARNING, shown)
+    ]
