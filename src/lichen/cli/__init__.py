@@ -26,7 +26,7 @@ class Verb:
 
 VERBS: dict[str, Verb] = {
     "init": Verb("lichen.cli.init", "Begin a workspace: a folder with a commented lichen.toml."),
-    "simulate": Verb("lichen.cli.simulate", "Make an example ecosystem whose true effects are known."),
+    "simulate": Verb("lichen.cli.simulate", "Make an example ecosystem with known true effects."),
     "run": Verb("lichen.cli.run", "From facts to a published, explained scorecard."),
     "define": Verb("lichen.cli.define", "What do our words and metrics mean?"),
     "map": Verb("lichen.cli.map", "Where in the customer journey can a partner help?"),
@@ -47,8 +47,10 @@ class LazyCommand(TyperCommand):
         super().__init__(name=name, help=help, callback=None)
         self._load = load
 
-    def make_context(self, info_name: str | None, args: list[str], **extra: Any) -> Any:
-        return self._load().make_context(info_name, args, **extra)
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any
+    ) -> Any:
+        return self._load().make_context(info_name, args, parent=parent, **extra)
 
 
 class Verbs(TyperGroup):

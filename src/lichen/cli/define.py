@@ -72,15 +72,8 @@ def _print_definitions(definitions: Definitions, form: Format) -> None:
 def _rows(definitions: Definitions) -> Any:
     hashes = definitions.hashes()
     for name in type(definitions).model_fields:
-        table = getattr(definitions, name)
-        for key, value, meaning in _entries(name, table):
-            yield {
-                "definition": name,
-                "hash": hashes[name],
-                "key": key,
-                "value": value,
-                "meaning": meaning,
-            }
+        for entry in _entries(name, getattr(definitions, name)):
+            yield dict(zip(COLUMNS, (name, hashes[name], *entry), strict=True))
 
 
 def _entries(name: str, table: Any) -> Any:

@@ -7,4 +7,5 @@ import typer
 
 def announce(verb: str, what: str) -> None:
     """One line on stderr; exits 0, since nothing went wrong."""
-    typer.echo(f"`lichen {verb}` comes later: {what}. Today: run, define, instrument, measure, govern, explain.", err=True)
+    today = "run, define, instrument, measure, govern and explain"
+    typer.echo(f"`lichen {verb}` comes later: {what}. Today there are {today}.", err=True)

@@ -34,7 +34,8 @@ def print_rows(rows: Sequence[Mapping[str, Any]], form: Format, columns: Sequenc
         writer.writerow(columns)
         writer.writerows([[_plain(row.get(name)) for name in columns] for row in rows])
     else:
-        typer.echo("\n".join(aligned([columns, *([_shown(row.get(c)) for c in columns] for row in rows)])))
+        body = ([_shown(row.get(name)) for name in columns] for row in rows)
+        typer.echo("\n".join(aligned([columns, *body])))
 
 
 def print_json(value: Any) -> None:
@@ -64,9 +65,8 @@ def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _is_number(text: str) -> bool:
-    return not text or text.lstrip("-\N{MINUS SIGN}")[:1].isdigit() and text.replace(",", "").lstrip(
-        "-\N{MINUS SIGN}"
-    ).replace(".", "").isdigit()
+    bare = text.lstrip("-\N{MINUS SIGN}").replace(",", "").replace(".", "")
+    return not text or bare.isdigit()
 
 
 def _shown(value: Any) -> str:

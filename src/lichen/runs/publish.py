@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 STAGING = ".staging-"
 
 TableWriter = Callable[[Path], int]
-"""Writes one Parquet file at a path and returns its number of rows; for tables left in an engine."""
+"""Writes one Parquet file at a path and returns its rows; for tables still in an engine."""
 
 
 def publish(

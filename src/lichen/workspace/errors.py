@@ -49,18 +49,22 @@ class NotADay(LichenError):
 
 
 class NothingToMeasure(LichenError):
-    """Every measure came back without a figure."""
+    """There are no facts, or every measure came back without a figure."""
 
-    def __init__(self, day: date, missing: Iterable[str]) -> None:
+    def __init__(self, day: date | None, missing: Iterable[str]) -> None:
         self.day = day
         names = sorted(missing)
-        feeds = " and ".join(f"feeds/{name}.csv" for name in names)
+        when = f" as of {day}" if day else ""
+        if names:
+            feeds = " and ".join(f"feeds/{name}.csv" for name in names)
+            super().__init__(
+                f"No figure can be made{when}: there are no facts of {' and '.join(names)}.",
+                f"Add {feeds}, or see `lichen instrument` for what was quarantined.",
+            )
+            return
         super().__init__(
-            f"No figure can be made as of {day}: "
-            + (f"{feeds} is missing." if names else "no account had ARR by then."),
-            "Add the feed (see `lichen define`)."
-            if names
-            else "Name a later day with --as-of, or check `lichen instrument`.",
+            f"No figure can be made{when}: no account had ARR by then.",
+            "Name a later day with --as-of, or see `lichen instrument`.",
         )
 
 
@@ -108,7 +112,8 @@ class NoAccountsBehind(LichenError):
 
     def __init__(self, figure_id: str, why: str, next_step: str) -> None:
         self.figure_id = figure_id
-        super().__init__(f"The accounts behind figure {figure_id} cannot be listed: {why}.", next_step)
+        sentence = f"The accounts behind figure {figure_id} cannot be listed: {why}."
+        super().__init__(sentence, next_step)
 
 
 def _nearest(figure_id: str, known: list[str]) -> str:

@@ -101,8 +101,9 @@ class Explanation:
     def _lines(self) -> list[str]:
         figure, known = self.figure, self.metric
         facts = self.as_dict()
+        of_whom = figure.groups or "all accounts"
         lines = [
-            f"{facts['title']} ({figure.metric}) of {figure.groups or 'all accounts'}: {self.shown}",
+            f"{facts['title']} ({figure.metric}) of {of_whom}: {self.shown}",
             f"  {facts['meaning'] or ''}",
             "",
             f"  window       after {figure.window_from}, up to {figure.window_to}",

@@ -81,12 +81,12 @@ class FigureTable:
 
     def _repr_html_(self) -> str:
         head = "".join(f"<th{_class(name)}>{name}</th>" for name in HEADERS)
-        body = "".join(
-            "<tr>" + "".join(map(_cell, HEADERS, row, strict=True)) + "</tr>"
-            for row in self._shown()
-        )
+        body = "".join(f"<tr>{_cells(row)}</tr>" for row in self._shown())
         after = "".join(f"<p>{escape(line)}</p>" for line in self._after())
-        return f"{_STYLE}<table class='lichen-figures'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{after}"
+        return (
+            f"{_STYLE}<table class='lichen-figures'><thead><tr>{head}</tr></thead>"
+            f"<tbody>{body}</tbody></table>{after}"
+        )
 
     def format(self, figure: Figure) -> str:
         """One figure as every door writes it."""
@@ -140,6 +140,10 @@ def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
         ).rstrip()
         for row in rows
     ]
+
+
+def _cells(row: tuple[str, ...]) -> str:
+    return "".join(_cell(name, text) for name, text in zip(HEADERS, row, strict=True))
 
 
 def _class(name: str) -> str:

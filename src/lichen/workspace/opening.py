@@ -9,10 +9,11 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lichen.kernel.errors import UnknownName
 from lichen.kernel.periods import WindowKind
 from lichen.kernel.progress import Progress, silent
 from lichen.runs import Run, latest, open_run
-from lichen.workspace.errors import NoWorkspace
+from lichen.workspace.errors import NotADay, NoWorkspace
 from lichen.workspace.selecting import Names, select
 
 if TYPE_CHECKING:
@@ -75,8 +76,7 @@ class Workspace:
         # Imported here: planning needs the engine, and readers of a run do without it.
         from lichen.workspace.plan import make_plan
 
-        kinds = tuple(WindowKind(name) for name in windows) or tuple(WindowKind)
-        return make_plan(self.root, self.definitions, _day(as_of), kinds, engine)
+        return make_plan(self.root, self.definitions, _day(as_of), _kinds(windows), engine)
 
     def run(
         self,
@@ -123,11 +123,17 @@ def _cited(figure_id: str, run: str | None) -> tuple[str | None, str]:
     return (run_id, identity) if slash else (run, figure_id)
 
 
+def _kinds(windows: Sequence[str]) -> tuple[WindowKind, ...]:
+    known = [kind.value for kind in WindowKind]
+    for name in windows:
+        if name not in known:
+            raise UnknownName("window", name, known)
+    return tuple(WindowKind(name) for name in windows) or tuple(WindowKind)
+
+
 def _day(day: date | str | None) -> date | None:
     if not isinstance(day, str):
         return day
-    from lichen.workspace.errors import NotADay
-
     try:
         return date.fromisoformat(day)
     except ValueError:

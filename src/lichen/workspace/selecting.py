@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 Names = str | Sequence[str] | None
 
 
-def select(run: Run, metric: Names = None, by: Names = None, window: str | None = None) -> FigureTable:
+def select(
+    run: Run, metric: Names = None, by: Names = None, window: str | None = None
+) -> FigureTable:
     """The run's figures of these metrics, by exactly these dimensions, in this window.
 
     None means no restriction; `by=()` or `by=""` the whole base only. `window` names the window
@@ -112,7 +114,10 @@ def _in_window(figures: pa.Table, run: Run, kind: str) -> pa.Table:
 
 
 def _asked(dimensions: tuple[str, ...] | None, window: str | None) -> str:
-    parts = [f"by {' and '.join(dimensions)}" if dimensions else "", f"in window {window}" if window else ""]
+    parts = [
+        f"by {' and '.join(dimensions)}" if dimensions else "",
+        f"in window {window}" if window else "",
+    ]
     return " ".join(part for part in parts if part) or "at all"
 
 
