@@ -4,4 +4,4 @@ from lichen.ledger.facts import Facts
 from lichen.ledger.ledger import Ledger, open_ledger
 from lichen.ledger.load import FeedRead, LoadPlan, load, plan_load
 
-__all__ = ["FeedRead", "Facts", "Ledger", "LoadPlan", "load", "open_ledger", "plan_load"]
+__all__ = ["Facts", "FeedRead", "Ledger", "LoadPlan", "load", "open_ledger", "plan_load"]

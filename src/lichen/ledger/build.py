@@ -110,7 +110,7 @@ class Build:
                  f"{entity.starts} or later", quarantine.CORRECT),
             )
             for file, record, end, start in found
-        ]  # fmt: skip
+        ]
         self._drop(entity, rows)
 
     def _drop_beyond_range(self, entity: Entity) -> None:
@@ -128,7 +128,7 @@ class Build:
                 (file, (record, flows(entity)[0].name, None, f"is too large in {own}",
                         "an amount within range once converted", quarantine.CORRECT))
                 for file, record in found
-            ],  # fmt: skip
+            ],
         )
 
     def _drop(self, entity: Entity, rows: Sequence[tuple[int, quarantine.Row]]) -> None:

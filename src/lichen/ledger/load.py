@@ -34,6 +34,26 @@ class FeedRead:
     file: FeedFile
     cached: bool
 
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        return self.file.path
+
+    @property
+    def entity(self) -> str:
+        """Whose rows it holds."""
+        return self.file.entity
+
+    @property
+    def bytes(self) -> int:
+        """Its size."""
+        return self.file.bytes
+
+    @property
+    def hash(self) -> str:
+        """Its content."""
+        return self.file.hash
+
 
 @dataclass(frozen=True)
 class LoadPlan:
@@ -41,8 +61,8 @@ class LoadPlan:
 
     root: Path
     key: str
-    reads: tuple[FeedRead, ...]
-    built: bool
+    files: tuple[FeedRead, ...]
+    cached: bool
 
     @property
     def folder(self) -> Path:
@@ -54,9 +74,9 @@ class LoadPlan:
         lines = [
             f"{'take from cache' if read.cached else 'read'} {read.file.name} "
             f"as {read.file.entity} ({read.file.bytes:,} bytes)"
-            for read in self.reads
+            for read in self.files
         ]
-        return [*lines, f"{'use' if self.built else 'build'} ledger {self.key}"]
+        return [*lines, f"{'use' if self.cached else 'build'} ledger {self.key}"]
 
 
 def plan_load(root: Path, definitions: Definitions) -> LoadPlan:
@@ -66,16 +86,13 @@ def plan_load(root: Path, definitions: Definitions) -> LoadPlan:
         FeedsUnusable, NoFeeds: as `find_feeds`.
     """
     files = inputs.with_kept(root, find_feeds(root), definitions)
-    reads = tuple(
-        FeedRead(
-            file,
-            store.read_info(parsed_folder(root, file, definitions), deep=False) is not None,
-        )
-        for file in files
-    )
+    reads = tuple(FeedRead(file, _is_kept(parsed_folder(root, file, definitions))) for file in files)
     key = ledger_key(files, definitions)
-    built = store.read_info(root / ".lichen" / "ledger" / key, deep=False) is not None
-    return LoadPlan(root, key, reads, built)
+    return LoadPlan(root, key, reads, _is_kept(root / ".lichen" / "ledger" / key))
+
+
+def _is_kept(folder: Path) -> bool:
+    return store.read_info(folder, deep=False) is not None
 
 
 def ledger_key(files: Sequence[FeedFile], definitions: Definitions) -> str:
@@ -107,17 +124,17 @@ def load(root: Path, definitions: Definitions, *, progress: Progress = silent) -
     progress("Finding feeds")
     plan = plan_load(root, definitions)
     names = {
-        name: sorted(read.file.name for read in plan.reads if read.file.entity == name)
-        for name in {read.file.entity for read in plan.reads}
+        name: sorted(read.file.name for read in plan.files if read.file.entity == name)
+        for name in {read.file.entity for read in plan.files}
     }
-    info = store.read_info(plan.folder, deep=True) if plan.built else None
+    info = store.read_info(plan.folder, deep=True) if plan.cached else None
     if info is None or info["files"] != names:
         # The same content under other names: tables are equal, but accounting names the files.
         _build(root, plan, definitions, progress)
         info = store.read_info(plan.folder, deep=False)
     if info is None:
-        raise FeedChanged([read.file.name for read in plan.reads])
-    inputs.keep(root, [read.file for read in plan.reads], definitions)
+        raise FeedChanged([read.file.name for read in plan.files])
+    inputs.keep(root, [read.file for read in plan.files], definitions)
     return from_info(plan.folder, info)
 
 
@@ -169,13 +186,13 @@ def _fill(
 def _parse_all(
     session: Embedded, root: Path, plan: LoadPlan, definitions: Definitions, progress: Progress
 ) -> Mapping[str, Sequence[Parsed]]:
-    headers = [header_of(read.file) for read in plan.reads]
+    headers = [header_of(read.file) for read in plan.files]
     problems: list[FeedProblem] = [problem for header in headers for problem in header.problems]
     if problems:
         raise FeedsUnusable(problems)
     parsed: dict[str, list[Parsed]] = defaultdict(list)
-    for place, (read, header) in enumerate(zip(plan.reads, headers, strict=True)):
-        progress(f"Reading {read.file.name}", place, len(plan.reads))
+    for place, (read, header) in enumerate(zip(plan.files, headers, strict=True)):
+        progress(f"Reading {read.file.name}", place, len(plan.files))
         try:
             one = parse(session, root, read.file, header, definitions)
         except FeedsUnusable as error:
@@ -194,7 +211,7 @@ def _columns(files: Sequence[Parsed]) -> set[str]:
 def _assert_unchanged(plan: LoadPlan) -> None:
     changed = [
         read.file.name
-        for read in plan.reads
+        for read in plan.files
         if not read.file.path.exists() or read.file.path.stat().st_size != read.file.bytes
     ]
     if changed:

@@ -87,12 +87,7 @@ def _missing_columns(entity: Entity, columns: frozenset[str]) -> list[Finding]:
     for (owner, name), (effect, dimensions) in MATTERS.items():
         if owner == entity.name and name not in columns:
             sentence = f"No {entity.name} feed has the column {name}, so {effect}."
-            found.append(
-                Finding(
-                    "column_not_mapped", entity.name, 1, sentence, Severity.WARNING,
-                    dimensions=dimensions,
-                )  # fmt: skip
-            )
+            found.append(_column_not_mapped(entity, sentence, dimensions))
     if "recorded_at" not in columns and (entity.happened or entity.closing):
         sentence = (
             f"The {entity.name} feed has no recorded_at: its past is as effective, "
@@ -100,6 +95,11 @@ def _missing_columns(entity: Entity, columns: frozenset[str]) -> list[Finding]:
         )
         found.append(Finding("as_effective", entity.name, 1, sentence))
     return found
+
+
+def _column_not_mapped(entity: Entity, sentence: str, dimensions: tuple[str, ...]) -> Finding:
+    code, severity = "column_not_mapped", Severity.WARNING
+    return Finding(code, entity.name, 1, sentence, severity, dimensions=dimensions)
 
 
 def _superseded(entity: Entity, check: KeyCheck) -> list[Finding]:

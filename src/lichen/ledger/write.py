@@ -93,9 +93,9 @@ def _key(column: Column, required: dict[str, int], provided: frozenset[str]) -> 
 
 def _value(entity: Entity, column: Column, definitions: Definitions) -> str:
     name = f"m.{quoted(column.name)}"
-    if column.name == entity.ends and column.kind is Kind.DATE:
-        if definitions.feed(entity.name).inclusive_end:
-            name = f"CAST({name} + 1 AS DATE)"
+    inclusive = definitions.feed(entity.name).inclusive_end
+    if inclusive and column.name == entity.ends and column.kind is Kind.DATE:
+        name = f"CAST({name} + 1 AS DATE)"
     for closing in entity.closing:
         if closing.date == column.name:
             return _closed(entity, closing, name, definitions)
