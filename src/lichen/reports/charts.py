@@ -17,6 +17,8 @@ VEGALITE = "6.4"
 WIDE, NARROW = 600, 320
 """Drawing widths in pixels: pages show one or the other, so that text keeps its size."""
 
+_NOT_FOR_A_PAGE = r' (?:font-family|style|class|role|aria-[a-z]+|pointer-events)="[^"]*"'
+
 
 def spec(picture: Picture, width: int = WIDE) -> dict[str, Any]:
     """The Vega-Lite specification of a picture at this width.
@@ -49,13 +51,14 @@ def svg(picture: Picture, width: int = WIDE) -> str:
 def _inline(drawn: str, name: str, title: str, description: str) -> str:
     """What Vega writes for a file, made fit for a page with a strict policy.
 
-    Fixed sizes, fonts and style attributes go, so the page's CSS rules; ids are prefixed, since
-    every drawing numbers its clip paths from zero.
+    Fixed sizes, fonts and style attributes go, so the page's CSS rules, and so do the roles of
+    single marks, since the whole is one image with one description. Ids are prefixed: every
+    drawing numbers its clip paths from zero.
     """
     size = re.search(r'viewBox="([^"]+)"', drawn)
     body = re.sub(r"^.*?<svg[^>]*>", "", drawn, count=1, flags=re.DOTALL)
-    body = re.sub(r' (?:font-family|style)="[^"]*"', "", body)
-    body = re.sub(r"<rect [^>]*class=\"background\"[^>]*/>", "", body)
+    body = re.sub(_NOT_FOR_A_PAGE, "", body)
+    body = re.sub(r"<path(?: d=\"[^\"]*\")?(?: display=\"none\")?/>", "", body)
     body = re.sub(r'id="([^"]+)"', rf'id="{name}-\1"', body)
     body = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", body)
     body = re.sub(r"(\d+\.\d{2})\d+", r"\1", body)

@@ -1,0 +1,131 @@
+"""The board picks published figures and says no more than they bear."""
+
+from __future__ import annotations
+
+from published_run import FINDINGS, MANIFEST, PublishedRun, harbor
+
+from lichen.scorecards.board import Board, build
+from lichen.scorecards.targets import Standing
+from lichen.vocabulary.definitions import Target
+from lichen.vocabulary.dimensions import NOT_LIKE_FOR_LIKE
+
+
+def board(run: PublishedRun, *targets: Target) -> Board:
+    return build(run.table, MANIFEST, FINDINGS, targets)
+
+
+def target(value: float, metric: str = "nrr", **more: object) -> Target:
+    return Target.model_validate({"metric": metric, "value": value, "owner": "CS", **more})
+
+
+def test_every_figure_on_the_board_is_a_row_of_the_run() -> None:
+    run = harbor()
+    published = {figure.figure_id: figure for figure in run.figures}
+    shown = board(run)
+    picked = [headline.figure for headline in shown.headlines]
+    picked += [line.figure for line in shown.bridge.lines]
+    picked += [point for r in shown.routes for each in r.series for point in each.points]
+    picked += [f for t in shown.profile for row in t.rows for f in row.figures.values()]
+    assert len(picked) > 200
+    assert all(published[figure.figure_id] == figure for figure in picked)
+
+
+def test_a_headline_says_value_interval_change_and_count() -> None:
+    run = PublishedRun()
+    run.add("nrr", 1.089, 180, {"served_via": "partner"}, months_ago=11, spread=0.05)
+    run.add("nrr", 1.12, 184, {"served_via": "partner"}, spread=0.05)
+    shown = board(run).headlines[0]
+    assert shown.sentence == (
+        "NRR of accounts served by partners: 112.0%, between 107.0 and 117.0, "
+        "up 3.1 points since Nov 2025, less than the interval; 184 accounts."
+    )
+    assert len(shown.trend) == 2
+
+
+def test_targets_are_met_missed_on_the_way_or_not_measured() -> None:
+    run = PublishedRun()
+    run.add("nrr", 1.00, 500, months_ago=11, spread=0.01)
+    run.add("nrr", 1.05, 500, spread=0.01)
+    run.add("grr", 0.95, 500, months_ago=11, spread=0.01)
+    run.add("grr", 0.90, 500, spread=0.01)
+    run.add("logo_retention", None, 12)
+    shown = board(
+        run, target(1.04), target(1.10), target(0.96, "grr"), target(0.9, "logo_retention"),
+        target(1.0, groups={"segment": "smb"}), target(1.1, direction="at_most"),
+    )
+    assert [reading.standing for reading in shown.targets] == [
+        Standing.MET, Standing.ON_THE_WAY, Standing.MISSED, Standing.NOT_MEASURED,
+        Standing.NOT_MEASURED, Standing.MET,
+    ]
+    assert shown.sentence == "Of 6 targets: 2 met, 1 missed, 1 on the way, 2 not measured."
+
+
+def test_a_target_inside_the_interval_is_said_to_be_so() -> None:
+    run = PublishedRun()
+    run.add("nrr", 1.05, 90, spread=0.04)
+    reading = board(run, target(1.03)).targets[0]
+    assert reading.standing is Standing.MET
+    assert "the interval (101.0 to 109.0) holds the target" in reading.reason
+
+
+def test_a_money_target_is_promised_in_whole_units() -> None:
+    run = PublishedRun()
+    run.add("arr", 69_800_000_00.0, 1699)
+    assert board(run, target(70_000_000, "arr")).targets[0].standing is Standing.MISSED
+    assert board(run, target(69_000_000, "arr")).targets[0].standing is Standing.MET
+
+
+def test_route_titles_say_whether_the_intervals_overlap() -> None:
+    near, far = PublishedRun(), PublishedRun()
+    for run, spread in ((near, 0.03), (far, 0.01)):
+        run.add("grr", 0.96, 184, {"served_via": "partner"}, spread=spread)
+        run.add("grr", 0.92, 900, {"served_via": "direct"}, spread=spread)
+    assert board(near).routes[1].title == (
+        "Accounts served by partners keep 4.0 points more than direct ones; the intervals overlap"
+    )
+    assert board(far).routes[1].title.endswith("; the intervals do not overlap")
+
+
+def test_the_bridge_takes_the_lines_of_twelve_months_and_reconciles() -> None:
+    run = PublishedRun()
+    run.add_bridge(opening=61_200_000_00, closing=69_800_000_00)
+    run.add("arr_movement", 5.0, 1, months=1, parameters="line=new,months=1")
+    bridge = board(run).bridge
+    assert [line.name for line in bridge.lines] == [
+        "opening", "new", "reactivation", "expansion", "contraction", "churn", "fx", "closing",
+    ]
+    assert bridge.difference == 0
+    assert bridge.title == "ARR rose from $61.2M to $69.8M in twelve months"
+
+
+def test_a_bridge_that_does_not_add_up_says_by_how_much() -> None:
+    run = PublishedRun()
+    for line, value in {"opening": 100_00, "new": 20_00, "closing": 130_00}.items():
+        run.add("arr_movement", float(value), 3, parameters=f"line={line},months=12")
+    assert board(run).bridge.difference == 10_00
+
+
+def test_five_hundred_partners_fold_and_the_largest_stay() -> None:
+    few = next(t for t in board(harbor(5)).profile if t.dimension == "partner")
+    many = next(t for t in board(harbor(500)).profile if t.dimension == "partner")
+    assert (len(few.rows), few.folded) == (5, 0)
+    assert (len(many.rows), many.folded) == (12, 488)
+    assert [row.value for row in many.rows][:2] == ["prm:p000", "prm:p001"]
+
+
+def test_partner_splits_are_cautioned_and_plain_ones_are_not() -> None:
+    cautions = {table.dimension: table.caution for table in board(harbor()).profile}
+    assert cautions["served_via"] == NOT_LIKE_FOR_LIKE
+    assert cautions["segment"] == ""
+
+
+def test_integrations_and_years_stand_in_their_own_order() -> None:
+    tables = {table.dimension: table for table in board(harbor()).profile}
+    assert [row.value for row in tables["integrations"].rows] == ["0", "1", "2", "10"]
+    assert [row.value for row in tables["served_via"].rows] == ["direct", "hybrid", "partner"]
+
+
+def test_a_run_without_figures_is_an_empty_board_that_says_so() -> None:
+    shown = board(PublishedRun())
+    assert shown.is_empty
+    assert shown.sentence.startswith("No figures yet")
