@@ -17,8 +17,17 @@ from lichen.kernel.periods import WindowKind
 from lichen.vocabulary.roles import POST_SALE_ROLES
 
 Role = Literal[
-    "sourced", "referred", "validated", "resold", "co_sold", "implemented", "integrated",
-    "trained", "managed", "supported", "advised",
+    "sourced",
+    "referred",
+    "validated",
+    "resold",
+    "co_sold",
+    "implemented",
+    "integrated",
+    "trained",
+    "managed",
+    "supported",
+    "advised",
 ]
 
 
@@ -113,13 +122,21 @@ class Runs(Definition):
 class Target(Definition):
     """A promise about a figure, with the people who answer for it."""
 
-    metric: str
-    groups: dict[str, str] = Field(default_factory=dict)
-    period: WindowKind = WindowKind.ROLLING_12M
-    value: float
-    direction: Literal["at_least", "at_most"] = "at_least"
-    owner: str
-    co_owners: tuple[str, ...] = ()
+    metric: str = Field(description="A metric of the catalogue: `lichen define DIR --metric all`.")
+    groups: dict[str, str] = Field(
+        default_factory=dict, description="Dimension = group; empty = all accounts."
+    )
+    period: WindowKind = Field(
+        WindowKind.ROLLING_12M, description="The window that ends with the run."
+    )
+    value: Annotated[float, Field(allow_inf_nan=False)] = Field(
+        description="Ratios as 1.05 for 105%; money in whole units of the workspace currency."
+    )
+    direction: Literal["at_least", "at_most"] = Field(
+        "at_least", description="Which side of the value keeps the promise."
+    )
+    owner: Annotated[str, Field(min_length=1)] = Field(description="Who answers for it.")
+    co_owners: tuple[str, ...] = Field((), description="Who answers for it with the owner.")
 
 
 class Definitions(Definition):

@@ -1,0 +1,25 @@
+"""No two targets promise something about the same figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lichen.vocabulary.draft import Draft
+from lichen.vocabulary.figure import groups_text
+from lichen.vocabulary.finding import Severity
+from lichen.vocabulary.problems import Problem
+
+
+def targets_are_distinct(draft: Draft) -> Iterator[Problem]:
+    """A figure has one target; with two, it could be met and missed at once."""
+    first: dict[tuple[str, str, str], int] = {}
+    for row, target in draft.targets:
+        figure = (target.metric, groups_text(target.groups), target.period.value)
+        if figure in first:
+            yield Problem(
+                Severity.ERROR,
+                ("target", row),
+                f"target[{first[figure] + 1}] has the same metric, groups and period.",
+                "Keep one.",
+            )
+        first.setdefault(figure, row)
