@@ -18,7 +18,7 @@ from lichen.vocabulary.metrics import Unit
 
 
 def figure_cell(figure: Figure | None, run: RunFacts, drawn: Range | None = None) -> Cell:
-    """A figure in a table: its value, or `n = 12` with the reason where there is not enough data."""
+    """A figure in a table: its value, or `n = 12` and why there is not enough data."""
     if figure is None:
         return Cell(ABSENT, note="not published by this run", tone=Tone.THIN)
     if figure.value is None:

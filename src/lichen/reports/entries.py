@@ -1,4 +1,4 @@
-"""An entry per figure shown: definition, formula, counts, findings, accounts, and how to cite it."""
+"""An entry per figure shown: definition, formula, counts, findings, accounts, citation."""
 
 from __future__ import annotations
 

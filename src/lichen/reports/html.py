@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 from importlib.resources import files
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -36,9 +35,9 @@ def write(document: Document, path: Path) -> Path:
         "w", encoding="utf-8", dir=path.parent, suffix=".part", delete=False
     ) as stream:
         stream.write(page)
-    os.chmod(stream.name, 0o644)
-    os.replace(stream.name, path)
-    return path
+    written = Path(stream.name)
+    written.chmod(0o644)
+    return written.replace(path)
 
 
 def render(document: Document) -> str:

@@ -99,10 +99,11 @@ def _standing(card: Headline) -> Markup | None:
     if not card.standing:
         return None
     mark = element("span", class_=f"shape {card.tone}", aria_hidden="true")
-    word = element("span", mark, card.standing, element("span", ": ", class_="hidden"),
-                   element("span", card.reason, class_="reason"),
-                   class_=f"standing {card.tone}", tabindex=0)
-    return word
+    return element(
+        "span", mark, card.standing, element("span", ": ", class_="hidden"),
+        element("span", card.reason, class_="reason"),
+        class_=f"standing {card.tone}", tabindex=0,
+    )
 
 
 def _picture(picture: Picture) -> Markup:

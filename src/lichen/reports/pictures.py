@@ -171,7 +171,8 @@ def _bridge_row(line: BridgeLine, opening: float, run: RunFacts) -> dict[str, An
     else:
         tone = "level"
         if line.name == "closing":
-            shown += f" ({format_difference(value - opening, line.figure.unit, currency=run.currency)})"
+            net = format_difference(value - opening, line.figure.unit, currency=run.currency)
+            shown += f" ({net})"
     return {"title": line.title, "before": before, "after": after, "tone": tone, "shown": shown,
             "edge": max(before, after)}
 

@@ -33,7 +33,6 @@ from lichen.reports.format import (
 )
 from lichen.reports.pictures import (
     bridge_picture,
-    bridge_table,
     dots_picture,
     rolling_picture,
     rolling_scales,
@@ -43,6 +42,7 @@ from lichen.reports.profile_table import profile_table
 from lichen.scorecards import headlines as heads
 from lichen.scorecards.board import Board
 from lichen.scorecards.labels import dimension_title
+from lichen.scorecards.reconciliation import ReconciliationLine
 from lichen.scorecards.targets import Standing, target_value
 from lichen.vocabulary.dimensions import NOT_LIKE_FOR_LIKE
 from lichen.vocabulary.finding import Finding
@@ -218,22 +218,27 @@ def _families(board: Board) -> Section:
         RowGroup(tuple(rows[split:]), "Renewals: of renewals due in the window and decided"),
     ))
     blocks: list[Block] = [Sentence(found.sentence), table]
-    if found.lines:
+    if found.steps:
         blocks.append(_reconciling(board))
     return Section("families", "Two retention families, reconciled", tuple(blocks))
 
 
 def _reconciling(board: Board) -> Table:
-    rows = tuple(
-        (Cell(line.title),
-         Cell("" if line.amount_minor is None
-              else format_money_exact(round(line.amount_minor), board.run.currency)),
-         Cell("" if line.count is None else format_count(line.count)))
-        for line in board.reconciliation.lines
+    groups = tuple(
+        RowGroup(tuple(_step(line, board.run.currency) for line in steps.lines), steps.title)
+        for steps in board.reconciliation.steps
     )
-    columns = (Column("Line", False), Column("Amount"), Column("Count"))
-    return Table("reconciliation", "From one family to the other, line by line", columns,
-                 (RowGroup(rows),))
+    columns = (Column("Line", False), Column("Amount"), Column("Accounts"))
+    return Table("reconciliation", "From one family to the other, line by line", columns, groups)
+
+
+def _step(line: ReconciliationLine, currency: str) -> tuple[Cell, ...]:
+    tone = Tone.LEAD if line.is_sum else Tone.PLAIN
+    amount = format_money_exact(line.amount_minor, currency)
+    return (
+        Cell(line.title, tone=tone), Cell(amount, tone=tone),
+        Cell(format_count(line.accounts), tone=tone),
+    )
 
 
 def _next_steps(board: Board) -> Section:
@@ -259,5 +264,3 @@ def _empty(board: Board) -> Iterator[Section]:
     if board.findings:
         yield Section("findings", "What the data can bear", (_findings(board),))
 
-
-__all__ = ["bridge_table", "scorecard_document"]

@@ -126,7 +126,8 @@ def _table(table: Table, console: Console) -> RenderableType:
     left_out = [column.title for column in table.columns if column.optional and not roomy]
     if left_out:
         named = " and ".join(left_out)
-        notes.append(_text(f"{named} of renewals: in a terminal of {ROOMY} columns.", console, "dim"))
+        said = f"{named} of renewals: in a terminal of {ROOMY} columns."
+        notes.append(_text(said, console, "dim"))
     return Group(*notes, drawn)
 
 

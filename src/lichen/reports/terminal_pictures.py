@@ -22,7 +22,7 @@ def lines(picture: Picture, *, ascii_only: bool = False) -> Iterator[Line]:
 
 
 def spark(values: Sequence[float | None]) -> str:
-    """`▁▂▄█`: one block per value between the smallest and the largest; a gap where there is none."""
+    """`▁▂▄█`: a block per value from smallest to largest, a gap where there is none."""
     known = [value for value in values if value is not None]
     if not known:
         return ""

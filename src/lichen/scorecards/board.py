@@ -110,7 +110,7 @@ def _sentence(shown: Sequence[Headline], readings: Sequence[TargetReading]) -> s
         return "No figures yet: this run published none that a board shows."
     if not readings:
         return "No target is set yet: add [[target]] rows to lichen.toml to measure against them."
-    counts = {standing: 0 for standing in Standing}
+    counts = dict.fromkeys(Standing, 0)
     for reading in readings:
         counts[reading.standing] += 1
     parts = [f"{count} {standing}" for standing, count in counts.items() if count]

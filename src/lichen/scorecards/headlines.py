@@ -95,7 +95,8 @@ def figure_sentence(
     The change is the last value of the trend less the first, both published; nothing else is
     computed, and a change smaller than half the interval says so.
     """
-    subject = f"{metric_short(figure.metric)} of {groups_phrase(parse_groups(figure.groups), names)}"
+    phrase = groups_phrase(parse_groups(figure.groups), names)
+    subject = f"{metric_short(figure.metric)} of {phrase}"
     if figure.value is None:
         needs = needed(figure, run)
         return f"{subject}: {format_shortage(figure.n, needs)}."

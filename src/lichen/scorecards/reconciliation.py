@@ -11,26 +11,59 @@ from lichen.scorecards.published import Published
 from lichen.vocabulary.figure import Figure
 from lichen.vocabulary.format import format_words
 
-_MONEY_COLUMNS = ("amount_minor", "amount", "arr_minor", "value_minor", "value")
-_COUNT_COLUMNS = ("accounts", "n", "count", "renewals")
+_NEEDED = {"family", "groups", "line", "amount_minor", "accounts"}
+
+_STEPS_TITLES = {
+    "arr_to_renewals": "From opening ARR to what was due and decided",
+    "loss_to_renewals": "From what the cohort lost to what renewals lost",
+}
+
+_LINE_TITLES = {
+    "cohort_arr": "Opening ARR: the base of retention",
+    "nothing_due": "of accounts with nothing due in the window",
+    "not_in_cohort": "due from accounts that came after the opening",
+    "due_above_arr": "due above opening ARR",
+    "due_below_arr": "due below opening ARR",
+    "due": "Due in the window",
+    "undecided": "not yet decided",
+    "renewals_base": "Due and decided: the base of renewals",
+    "cohort_lost": "Lost by the cohort: behind GRR",
+    "lost_with_nothing_due": "lost without a renewal due",
+    "lost_outside_cohort": "lost by accounts that came after the opening",
+    "lost_more_at_renewal": "lost at renewal, made up within the window",
+    "lost_less_at_renewal": "lost between renewals",
+    "renewals_lost": "Lost at renewal: behind the gross renewal rate",
+}
+_SUMS = frozenset({
+    "cohort_arr", "due", "renewals_base", "cohort_lost", "renewals_lost",
+})
 
 
 @dataclass(frozen=True)
 class ReconciliationLine:
-    """One step from one family to the other, in minor units of the workspace currency."""
+    """One line in minor units of the workspace currency; sums are the levels steps lead between."""
 
     title: str
-    amount_minor: float | None
-    count: int | None
+    amount_minor: int
+    accounts: int
+    is_sum: bool
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The lines that lead from one family's amount to the other's."""
+
+    title: str
+    lines: tuple[ReconciliationLine, ...]
 
 
 @dataclass(frozen=True)
 class Reconciliation:
-    """Both families for the whole base, and the lines between them where the run keeps them."""
+    """Both families for the whole base, and the steps between them where the run keeps them."""
 
     cohort: tuple[Figure, ...]
     renewals: tuple[Figure, ...]
-    lines: tuple[ReconciliationLine, ...]
+    steps: tuple[Steps, ...]
     sentence: str
 
 
@@ -38,8 +71,8 @@ def reconciliation(published: Published, tables: Mapping[str, pa.Table]) -> Reco
     """Both families of the newest window, reconciled by the run's `reconciliation` table."""
     cohort = _present(published, ("nrr", "grr", "logo_retention"))
     renewals = _present(published, ("renewal_net", "renewal_gross", "renewal_rate"))
-    lines = _lines(tables.get("reconciliation"))
-    return Reconciliation(cohort, renewals, lines, _sentence(cohort, renewals))
+    steps = _steps(tables.get("reconciliation"))
+    return Reconciliation(cohort, renewals, steps, _sentence(cohort, renewals))
 
 
 def _present(published: Published, metrics: tuple[str, ...]) -> tuple[Figure, ...]:
@@ -47,18 +80,21 @@ def _present(published: Published, metrics: tuple[str, ...]) -> tuple[Figure, ..
     return tuple(figure for figure in figures if figure is not None)
 
 
-def _lines(table: pa.Table | None) -> tuple[ReconciliationLine, ...]:
-    if table is None or "line" not in table.column_names:
+def _steps(table: pa.Table | None) -> tuple[Steps, ...]:
+    if table is None or not set(table.column_names) >= _NEEDED:
         return ()
-    money = next((name for name in _MONEY_COLUMNS if name in table.column_names), None)
-    count = next((name for name in _COUNT_COLUMNS if name in table.column_names), None)
-    return tuple(
-        ReconciliationLine(
-            format_words(str(row["line"])),
-            row[money] if money else None,
-            row[count] if count else None,
-        )
-        for row in table.to_pylist()
+    families: dict[str, list[ReconciliationLine]] = {}
+    for row in table.select(sorted(_NEEDED)).to_pylist():
+        if row["groups"] == "" and row["family"] in _STEPS_TITLES:
+            families.setdefault(row["family"], []).append(_line(row))
+    return tuple(Steps(_STEPS_TITLES[name], tuple(lines)) for name, lines in families.items())
+
+
+def _line(row: Mapping[str, object]) -> ReconciliationLine:
+    name = str(row["line"])
+    return ReconciliationLine(
+        _LINE_TITLES.get(name, format_words(name)), int(str(row["amount_minor"])),
+        int(str(row["accounts"])), name in _SUMS,
     )
 
 

@@ -70,7 +70,8 @@ def compared(metric: str, groups: dict[str, str], one: Figure, other: Figure) ->
 
     The difference of two published values; overlapping intervals are said to overlap.
     """
-    assert one.value is not None and other.value is not None
+    assert one.value is not None
+    assert other.value is not None
     subject = groups_phrase(groups)
     difference = format_difference(one.value - other.value, one.unit).lstrip("+\N{MINUS SIGN}")
     if difference.startswith("0.0 "):

@@ -71,7 +71,7 @@ def format_interval(
     currency: str = "USD",
     full: bool = False,
 ) -> str:
-    """`107.0 to 117.0` for ratios, both ends with their unit otherwise; empty without an interval."""
+    """`107.0 to 117.0` for ratios, both ends with their unit otherwise; empty without one."""
     if low is None or high is None:
         return ""
     if unit == Unit.RATIO:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
-from published_run import FINDINGS, MANIFEST, PublishedRun
+from tests.engine.reports.published_run import FINDINGS, MANIFEST, PublishedRun
 
 from lichen.reports.document import Document
 from lichen.reports.scorecard import scorecard_document

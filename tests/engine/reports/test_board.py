@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from published_run import FINDINGS, MANIFEST, PublishedRun, harbor
+from tests.engine.reports.published_run import FINDINGS, MANIFEST, PublishedRun, harbor
 
 from lichen.scorecards.board import Board, build
 from lichen.scorecards.targets import Standing

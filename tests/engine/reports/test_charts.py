@@ -6,8 +6,8 @@ import re
 import sys
 
 import pytest
-from pages import document
-from published_run import harbor
+from tests.engine.reports.pages import document
+from tests.engine.reports.published_run import harbor
 
 from lichen.reports.charts import NARROW, WIDE, spec, svg
 from lichen.reports.document import Picture, ReportsMissing

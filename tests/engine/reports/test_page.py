@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from pages import document, read
-from published_run import AS_OF, PublishedRun, harbor
+from tests.engine.reports.pages import document, read
+from tests.engine.reports.published_run import AS_OF, PublishedRun, harbor
 
 from lichen.reports.format import format_money, format_value
 from lichen.reports.html import render, write

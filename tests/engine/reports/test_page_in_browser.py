@@ -1,4 +1,4 @@
-"""The page as a browser shows it: accessible, silent, whole when narrow, switched without script."""
+"""The page as a browser shows it: accessible, silent, whole when narrow."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 from shutil import which
 
 import pytest
-from pages import document
-from published_run import harbor
+from tests.engine.reports.pages import document
+from tests.engine.reports.published_run import harbor
 
 from lichen.reports.html import write
 

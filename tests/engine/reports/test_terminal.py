@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 
 import pytest
-from pages import document
-from published_run import PublishedRun, harbor
 from rich.console import Console
+from tests.engine.reports.pages import document
+from tests.engine.reports.published_run import PublishedRun, harbor
 
 from lichen.reports.terminal import render
 from lichen.reports.terminal_pictures import spark
