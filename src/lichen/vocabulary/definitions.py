@@ -14,21 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lichen.kernel.ids import content_hash
 from lichen.kernel.periods import WindowKind
-from lichen.vocabulary.roles import POST_SALE_ROLES
-
-Role = Literal[
-    "sourced",
-    "referred",
-    "validated",
-    "resold",
-    "co_sold",
-    "implemented",
-    "integrated",
-    "trained",
-    "managed",
-    "supported",
-    "advised",
-]
+from lichen.vocabulary.roles import POST_SALE_ROLES, Role
 
 
 class Definition(BaseModel):

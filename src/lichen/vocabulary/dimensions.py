@@ -29,9 +29,7 @@ DIMENSIONS: dict[str, Dimension] = {
         Dimension("involved", "Partner involvement", "a meaningful involvement was active"),
         Dimension("acquired_via", "Acquired via", "how the account was won"),
         Dimension("served_via", "Served via", "who serves the account after the sale"),
-        Dimension(
-            "partner_kind", "Partner kind", "kinds of the partners active", overlapping=True
-        ),
+        Dimension("partner_kind", "Partner kind", "kinds of the partners active", overlapping=True),
         Dimension("partner", "Partner", "partners active", overlapping=True),
         Dimension("role", "Partner role", "roles active", overlapping=True),
         Dimension("integrations", "Integrations", "number of technologies active"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-ROLES = (
+from typing import Literal, get_args
+
+Role = Literal[
     "sourced",
     "referred",
     "validated",
@@ -14,15 +16,24 @@ ROLES = (
     "managed",
     "supported",
     "advised",
-)
+]
 
-ORIGIN_ROLES = ("sourced", "referred", "resold")
+ROLES: tuple[Role, ...] = get_args(Role)
+
+ORIGIN_ROLES: tuple[Role, ...] = ("sourced", "referred", "resold")
 """Roles that make a partner the origin of a deal."""
 
-POST_SALE_ROLES = ("implemented", "trained", "managed", "supported", "advised", "integrated")
+POST_SALE_ROLES: tuple[Role, ...] = (
+    "implemented",
+    "trained",
+    "managed",
+    "supported",
+    "advised",
+    "integrated",
+)
 """Roles that serve a customer after the sale; they decide `served_via`."""
 
-SERVICE_ROLES = ("implemented", "trained", "managed", "supported", "advised")
+SERVICE_ROLES: tuple[Role, ...] = ("implemented", "trained", "managed", "supported", "advised")
 """Roles whose set at a date is the services pattern."""
 
 PARTNER_KINDS = (

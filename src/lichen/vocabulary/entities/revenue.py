@@ -66,9 +66,7 @@ RENEWAL = Entity(
         ref("opportunity_id", "opportunity"),
         day("due_on", required=True),
         amount("due_amount", required=True, flow=False),
-        Column(
-            "renewed_amount", Kind.AMOUNT, opens_with="decided_on", open_value=None
-        ),
+        Column("renewed_amount", Kind.AMOUNT, opens_with="decided_on", open_value=None),
         day("decided_on", hidden=True),
         one_of(
             "outcome",

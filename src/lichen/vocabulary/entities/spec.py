@@ -57,7 +57,9 @@ class Column:
         """For a flow of money, the column that holds it in the workspace currency."""
         if self.kind is not Kind.AMOUNT or not self.flow:
             return None
-        return "reported_minor" if self.name == "amount" else f"{self.ledger_name[:-6]}_reported_minor"
+        if self.name == "amount":
+            return "reported_minor"
+        return f"{self.ledger_name.removesuffix('_minor')}_reported_minor"
 
 
 @dataclass(frozen=True)

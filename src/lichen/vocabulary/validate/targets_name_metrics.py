@@ -26,6 +26,6 @@ def targets_name_metrics(draft: Draft) -> Iterator[Problem]:
             yield Problem(
                 Severity.ERROR,
                 key,
-                f"'{target.metric}' has a figure per line of the bridge, so a target cannot name one.",
+                f"'{target.metric}' has a figure per line of the bridge; a target names none.",
                 "Set the target on expansion_rate, contraction_rate, churn_rate or arr.",
             )
