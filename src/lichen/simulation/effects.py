@@ -18,8 +18,8 @@ SCALE = 1000
 
 
 def _renewal() -> dict[str, float]:
-    return {"implemented": 0.45, "integrated": 0.65, "trained": 0.3, "managed": 0.9,
-            "supported": 0.3, "advised": 0.2, "resold": -0.25}
+    return {"implemented": 0.7, "integrated": 0.9, "trained": 0.4, "managed": 1.2,
+            "supported": 0.4, "advised": 0.3, "resold": -0.35}
 
 
 def _expansion() -> dict[str, float]:

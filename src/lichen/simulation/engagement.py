@@ -30,7 +30,8 @@ def _day(world: World, purpose: str, month: Ints, at: Ints) -> Ints:
     """A day of the month, never before the first contract."""
     day = world.luck(purpose).whole(1, 28, month, at)
     begins = world.people.start[at] == month
-    return world.calendar.day(month, np.where(begins, np.maximum(day, world.people.anchor[at]), day))
+    day = np.where(begins, np.maximum(day, world.people.anchor[at]), day)
+    return world.calendar.day(month, day)
 
 
 def _numbered(world: World, letter: str, at: Ints, month: Ints, width: int = 3) -> pa.Array:

@@ -1,4 +1,4 @@
-"""The folder that a simulation fills: what an earlier one wrote goes, what anyone else wrote stays."""
+"""The folder that is filled: what an earlier simulation wrote goes, anything else stays."""
 
 from __future__ import annotations
 

@@ -42,7 +42,8 @@ def reached(world: World) -> Mapping[str, Ints]:
 def _day(world: World, name: str, month: int, at: Ints) -> Ints:
     day = world.luck(f"{name} day").whole(1, 28, month, at)
     begins = world.people.start[at] == month
-    return world.calendar.day(month, np.where(begins, np.maximum(day, world.people.anchor[at]), day))
+    day = np.where(begins, np.maximum(day, world.people.anchor[at]), day)
+    return world.calendar.day(month, day)
 
 
 def milestone(world: World) -> pa.Table:

@@ -110,7 +110,8 @@ def health_before(health: Floats, month: int, people: Population) -> Floats:
 
 def logistic(log_odds: Floats) -> Floats:
     """The probability with these log-odds."""
-    return np.asarray(1.0 / (1.0 + np.exp(-log_odds)), dtype=np.float64)
+    # By tanh, which cannot overflow however sure the odds.
+    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * log_odds)), dtype=np.float64)
 
 
 def first_deal(draws: Draws, people: Population, start_day: Ints) -> tuple[Ints, Ints]:

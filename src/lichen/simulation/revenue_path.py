@@ -142,7 +142,7 @@ class _Walk:
         """Decide what ends this month; returns ARR that a late renewal adds for this month end."""
         held = np.zeros(len(self.alive), dtype=np.int64)
         health = self.health[max(month - 1, 0), due]
-        odds = 1.95 + 0.75 * health + 0.15 * self.people.size[due]
+        odds = 1.8 + 0.75 * health + 0.15 * self.people.size[due]
         odds += self._shift(self.renewal, month, due)
         stays = self.luck["renew"].uniform(month, due) < logistic(odds)
         self._churn(month, due[~stays])
@@ -187,7 +187,7 @@ class _Walk:
 
     def _factor(self, month: int, at: Ints, health: Floats) -> Floats:
         """Renewed over due: an uplift, or for the less healthy sometimes a cut."""
-        lift = 0.07 * self.luck["uplift"].uniform(month, at) * np.exp(
+        lift = 0.09 * self.luck["uplift"].uniform(month, at) * np.exp(
             0.4 * health + self._shift(self.expansion, month, at)
         )
         cut = self.luck["cut"].uniform(month, at) < logistic(-2.2 - 0.8 * health)
@@ -208,7 +208,7 @@ class _Walk:
         ready = self.alive & (self.due - month >= 2) & (self.people.start < month)
         ready &= (self.amount[1] == 0) | (self.amount[2] == 0)
         at = np.flatnonzero(ready)
-        odds = -4.1 + 0.5 * self.health[max(month - 1, 0), at]
+        odds = -3.8 + 0.5 * self.health[max(month - 1, 0), at]
         odds += self._shift(self.expansion, month, at)
         at = at[self.luck["expand"].uniform(month, at) < logistic(odds)]
         share = 0.1 + 0.25 * self.luck["add-on size"].uniform(month, at)
@@ -223,7 +223,7 @@ class _Walk:
     def _return(self, month: int) -> None:
         left = ~self.alive & (self.churned < FAR) & (month - self.gone[CORE] >= _GAP)
         at = np.flatnonzero(left)
-        at = at[self.luck["return"].uniform(month, at) < 0.004]
+        at = at[self.luck["return"].uniform(month, at) < 0.002]
         self.alive[at] = True
         self.amount[CORE, at] = np.maximum(1200, self.last_core[at] * 4 // 5)
         self.due[at] = month + 12

@@ -79,7 +79,7 @@ FEED_OF_ACCOUNTS: dict[str, Callable[[Chunk], pa.Table]] = {
 FEED_OF_ALL: dict[str, Callable[[Settings, Roster], pa.Table]] = {
     "partner": lambda s, r: feeds_partners.partner(Draws(s.seed), r, s.calendar),
     "certification": lambda s, r: feeds_partners.certification(Draws(s.seed), r, s.calendar),
-    "fx_rate": lambda s, r: rates.fx_rate(Draws(s.seed), s.calendar),
+    "fx_rate": lambda s, _: rates.fx_rate(Draws(s.seed), s.calendar),
 }
 
 

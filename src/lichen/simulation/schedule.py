@@ -137,7 +137,7 @@ def _arrivals(
         at = np.flatnonzero((people.start <= month) & (came < MOST_ARRIVALS))
         young = month - people.start[at] < FIRST_MONTHS
         seen = health_before(health, month, people)[at]
-        odds = np.where(young, -3.1, -4.6) + 0.95 * seen + 0.6 * people.size[at]
+        odds = np.where(young, -3.0, -4.4) + 0.8 * seen + 0.5 * people.size[at]
         here = luck.uniform(month, at) < logistic(odds)
         at, young = at[here], young[here]
         came[at] += 1

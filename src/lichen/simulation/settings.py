@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
 from lichen.kernel.errors import LichenError, UnknownName
 from lichen.kernel.periods import month_end, month_index
@@ -55,7 +55,7 @@ def month_named(text: str) -> date:
         BadSetting: it is not such a month.
     """
     try:
-        return month_end(month_index(datetime.strptime(text, "%Y-%m").date()))
+        return month_end(month_index(date.fromisoformat(f"{text}-01")))
     except ValueError:
         raise BadSetting("end", text, "a month like 2026-10") from None
 

@@ -157,7 +157,7 @@ def _milestones(
     rows = pa.array(np.repeat(np.arange(len(exposed)), len(MILESTONES)))
     which = np.tile(np.arange(len(MILESTONES)), len(exposed))
     with_, without = (
-        np.stack([days for days in each], axis=1).ravel()
+        np.stack(list(each), axis=1).ravel()
         for each in (
             [factual.reached[name][exposed.account] for name in MILESTONES],
             [other.reached[name] for name in MILESTONES],
