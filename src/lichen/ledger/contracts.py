@@ -94,19 +94,17 @@ def _reading(
     family = native.family(type_name)
     shown = native.as_text(raw, family)
     cell = quoted(f"t_{column.name}")
-    typed = _native_value(column.kind, cell, family, zone)
-    if typed is not None:
-        return ColumnReading(column, raw, typed, literal(reason_of(column)), shown)
-    written = native.money_text(raw) if _is_money(column, family) else shown
     reason = literal(reason_of(column))
     if column.kind is Kind.AMOUNT:
-        reason = _amount_reason(cell, currency)
+        reason = _amount_reason(native.as_text(cell, family), currency)
+        if family != "text":
+            value = native.minor_units(cell, type_name, digits_sql(currency), LARGEST_MINOR)
+            return ColumnReading(column, raw, value, reason, shown)
+    typed = _native_value(column.kind, cell, family, zone)
+    if typed is not None:
+        return ColumnReading(column, raw, typed, reason, shown)
     value = _text_value(column, cell, currency)
-    return ColumnReading(column, text.trimmed(written), value, reason, shown)
-
-
-def _is_money(column: Column, family: str) -> bool:
-    return column.kind is Kind.AMOUNT and family == "float"
+    return ColumnReading(column, text.trimmed(shown), value, reason, shown)
 
 
 def _native_value(kind: Kind, raw: str, family: str, zone: str) -> str | None:

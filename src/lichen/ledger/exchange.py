@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from lichen.engines.embedded import Embedded
-from lichen.engines.text import half_even, literal, local_date, quoted
+from lichen.engines.text import half_even_product, literal, local_date, quoted
 from lichen.kernel.money import currency_digits
 from lichen.ledger.contracts import digits_sql
 from lichen.ledger.errors import MissingRates
@@ -52,8 +52,8 @@ def find_rates(
     session.table(
         RATES,
         f"""
-        SELECT n.currency, n.day, CAST({divisor} AS HUGEINT) AS divisor,
-               CAST(max_by(r.rate, r."on") * 100000000 AS HUGEINT) AS rate_e8
+        SELECT n.currency, n.day, CAST({divisor} AS BIGINT) AS divisor,
+               CAST(max_by(r.rate, r."on") * 100000000 AS BIGINT) AS rate_e8
         FROM rate_need n LEFT JOIN {rates} r
           ON r.currency = n.currency AND r."on" <= n.day AND r."on" >= n.day - {age}
         GROUP BY n.currency, n.day
@@ -80,7 +80,7 @@ def _needs(entity: Entity, definitions: Definitions) -> str:
 def reported(column: Column, own: str) -> str:
     """SQL of a flow in the workspace currency, over row m and its rate x."""
     amount = f"m.{quoted(column.name)}"
-    converted = half_even(f"({amount}::HUGEINT * x.rate_e8)", "x.divisor")
+    converted = half_even_product(amount, "x.rate_e8", "x.divisor")
     return f"CASE WHEN m.currency = {literal(own)} THEN {amount} ELSE {converted} END"
 
 

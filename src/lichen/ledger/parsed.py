@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lichen.engines.embedded import Embedded, QueryFailed
-from lichen.engines.text import quoted, read_rows, scan_csv, scan_parquet
+from lichen.engines.text import quoted, read_rows, scan_csv, scan_parquet, trimmed
 from lichen.kernel.ids import content_hash
 from lichen.ledger import quarantine, store
 from lichen.ledger.contracts import ColumnReading, read_columns
@@ -20,7 +20,7 @@ from lichen.ledger.errors import FeedProblem, FeedsUnusable
 from lichen.ledger.feeds import FeedFile
 from lichen.ledger.headers import Header, check_header, check_types
 from lichen.vocabulary.definitions import Definitions
-from lichen.vocabulary.entities import ENTITIES
+from lichen.vocabulary.entities import ENTITIES, Kind
 
 PARSED_FORMAT = 1
 
@@ -105,7 +105,12 @@ def _as_parsed(
         sound = " WHERE failing = 0" if info["failing"] else ""
         relation = f"SELECT record, {names} FROM {read_rows(folder / 'rows.parquet')}{sound}"
     else:
-        readings = _parquet_readings(file, info["types"], definitions)
+        readings = [
+            replace(reading, cell=quoted(reading.column.name))
+            if reading.column.name in info["trimmed"]
+            else reading
+            for reading in _parquet_readings(file, info["types"], definitions)
+        ]
         relation = _values(readings, scan_parquet(file.path, info["types"]))
         if info["failing"]:
             bad = f"SELECT record FROM {read_rows(folder / 'failing.parquet')}"
@@ -172,21 +177,42 @@ def _parse_parquet(
         raise FeedsUnusable(problems)
     readings = _parquet_readings(file, types, definitions)
     source = scan_parquet(file.path, types)
-    bad = f"SELECT record, failing FROM ({_checked(readings, source)}) WHERE failing <> 0"
+    checked = _checked(readings, source)
     try:
-        failing = session.copy(bad, staging / "failing.parquet")
+        records, failing = session.row(f"SELECT count(*), count_if(failing <> 0) FROM ({checked})")
+        plain = _already_trimmed(session, file, types, source)
     except QueryFailed as error:
-        problem = FeedProblem(f"feeds/{file.name}", f"cannot be read ({error.reason}).", "Export it again.")
-        raise FeedsUnusable([problem]) from error
-    kept = f"SELECT * FROM {read_rows(staging / 'failing.parquet')}" if failing else None
-    _write_quarantine(session, staging, file, readings, source, kept, ())
+        raise _unreadable(file, error) from error
+    bad = f"SELECT record, failing FROM ({checked}) WHERE failing <> 0"
+    if failing:
+        session.copy(bad, staging / "failing.parquet")
+    _write_quarantine(session, staging, file, readings, source, bad if failing else None, ())
     return {
         "columns": [reading.column.name for reading in readings],
         "types": types,
-        "records": pq.read_metadata(file.path).num_rows,
+        "trimmed": plain,
+        "records": records,
         "rejected": 0,
         "failing": failing,
     }
+
+
+def _already_trimmed(
+    session: Embedded, file: FeedFile, types: Mapping[str, str], source: str
+) -> list[str]:
+    """Text columns that need no trimming, so that later passes need not look again."""
+    contract = ENTITIES[file.entity].by_name
+    names = [n for n, held in types.items() if contract[n].kind is Kind.TEXT and held == "VARCHAR"]
+    if not names:
+        return []
+    same = [f"bool_and({quoted(n)} IS NOT DISTINCT FROM {trimmed(quoted(n))})" for n in names]
+    found = session.row(f"SELECT {', '.join(same)} FROM {source}")
+    return [name for name, clean in zip(names, found, strict=True) if clean is not False]
+
+
+def _unreadable(file: FeedFile, error: QueryFailed) -> FeedsUnusable:
+    found = f"cannot be read ({error.reason})."
+    return FeedsUnusable([FeedProblem(f"feeds/{file.name}", found, "Export it again.")])
 
 
 def _parquet_types(session: Embedded, file: FeedFile, header: Header) -> dict[str, str]:
@@ -195,8 +221,7 @@ def _parquet_types(session: Embedded, file: FeedFile, header: Header) -> dict[st
     try:
         types = session.types(scan_parquet(file.path, header.places))
     except QueryFailed as error:
-        problem = FeedProblem(f"feeds/{file.name}", f"cannot be read ({error.reason}).", "Export it again.")
-        raise FeedsUnusable([problem]) from error
+        raise _unreadable(file, error) from error
     return {
         name: "NULL" if pa.types.is_null(schema.field(name).type) else types[name]
         for name in header.places
