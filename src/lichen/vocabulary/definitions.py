@@ -139,6 +139,12 @@ class Definitions(Definition):
     def hashes(self) -> dict[str, str]:
         """Each definition's own hash, by the name of its table."""
         content = self.model_dump(mode="json")
+        # An entity's table that only spells out the defaults says nothing.
+        content["feeds"] = {
+            entity: content["feeds"][entity]
+            for entity, feed in self.feeds.items()
+            if feed != Feed()
+        }
         return {name: content_hash(content[name]) for name in sorted(content)}
 
     @property
