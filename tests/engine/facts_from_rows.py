@@ -32,10 +32,11 @@ def ledger_table(entity: str, rows: Iterable[Row]) -> pa.Table:
     unknown = {name for row in listed for name in row} - set(schema.names)
     if unknown:
         raise KeyError(f"{entity} has no {sorted(unknown)}")
-    return pa.table(
-        {field.name: pa.array([row.get(field.name) for row in listed], field.type) for field in schema},
-        schema=schema,
-    )
+    columns = {
+        field.name: pa.array([row.get(field.name) for row in listed], field.type)
+        for field in schema
+    }
+    return pa.table(columns, schema=schema)
 
 
 def facts_from_rows(engine: Engine, as_of: date, **entities: Sequence[Row]) -> Facts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import ibis
 import ibis.expr.types as ir
@@ -11,7 +11,7 @@ import pyarrow as pa
 from lichen.kernel.periods import Window, month_end, month_index
 from lichen.ledger.facts import Facts, Measured, MeasureRequest
 from lichen.revenue.bridge import MOVES, Bridges, bridges, changes, line_measures, window_lines
-from lichen.revenue.gather import Gatherer, GroupSums
+from lichen.revenue.gather import Gatherer, GroupSums, Integers
 from lichen.revenue.levels import Levels, levels_of
 from lichen.revenue.publish import Publisher, windows_of
 from lichen.revenue.reconciliation import Reconciled, reconciliation_table
@@ -90,7 +90,8 @@ def _bridge_figures(
     publisher: Publisher, found: Bridges, row: int, window: Window
 ) -> Iterator[Figure]:
     groups = found.groups[row]
-    amounts, accounts = (_window_of(side, found, row, window) for side in (found.lines, found.accounts))
+    amounts = _window_of(found.lines, found, row, window)
+    accounts = _window_of(found.accounts, found, row, window)
     if groups and not any(amounts.values()):
         return
     for line in MOVEMENT_LINES:
@@ -100,19 +101,15 @@ def _bridge_figures(
 
 
 def _window_of(
-    side: dict[str, object], found: Bridges, row: int, window: Window
+    side: Mapping[str, Integers], found: Bridges, row: int, window: Window
 ) -> dict[str, int]:
     """Lines of one group over a window: levels from its ends, moves summed over its months."""
     opens = month_index(window.opens_on) + 1 - found.months.start
     closes = month_index(window.closes_on) - found.months.start
-    return {
-        line: int(values[row, opens])
-        if line == "opening"
-        else int(values[row, closes])
-        if line == "closing"
-        else int(values[row, opens : closes + 1].sum())
-        for line, values in side.items()
-    }
+    lines = {line: int(values[row, opens : closes + 1].sum()) for line, values in side.items()}
+    lines["opening"] = int(side["opening"][row, opens])
+    lines["closing"] = int(side["closing"][row, closes])
+    return lines
 
 
 def is_bridged(groups: str) -> bool:
