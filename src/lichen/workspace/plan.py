@@ -8,10 +8,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lichen.involvement import default_dimensions
 from lichen.kernel.errors import LichenError
 from lichen.kernel.periods import Window, WindowKind, last_month_end, window_ending
 from lichen.kernel.progress import Progress, silent
+from lichen.ledger import LoadPlan, open_ledger, plan_load
 from lichen.runs import Run, latest
+from lichen.workspace.days import EARLIEST, check_reach
 from lichen.workspace.measures import registered_measures
 from lichen.workspace.stages import (
     FeedFile,
@@ -72,20 +75,18 @@ def make_plan(
     engine: str,
 ) -> RunPlan:
     """Look at feeds, cache, definitions and the last run; write nothing."""
-    from lichen import involvement, ledger
-
-    load = ledger.plan_load(root, definitions)
+    load = plan_load(root, definitions)
     kinds = tuple(dict.fromkeys((WindowKind.ROLLING_12M, *windows)))
     files = tuple(
-        FeedFile(str(each.path), each.entity, each.bytes, each.hash, each.cached)
+        FeedFile(each.file.name, each.entity, each.bytes, each.hash, each.cached)
         for each in load.files
     )
     measures = tuple((each.name, each.provider) for each in registered_measures())
     stages: tuple[Stage, ...] = (
         ReadFeeds(files),
         ResolveLedger(load.key, load.cached),
-        _as_of(definitions, asked_as_of, kinds),
-        GroupAccounts(tuple(involvement.default_dimensions(definitions))),
+        _as_of(definitions, asked_as_of, kinds, load),
+        GroupAccounts(tuple(default_dimensions(definitions))),
         TakeMeasures(measures, engine),
         _publish(root, definitions),
     )
@@ -101,13 +102,20 @@ def windows_ending(
 
 
 def _as_of(
-    definitions: Definitions, asked: date | None, kinds: Sequence[WindowKind]
+    definitions: Definitions, asked: date | None, kinds: Sequence[WindowKind], load: LoadPlan
 ) -> SeeAsOf:
-    day = asked or definitions.workspace.as_of
+    newest = open_ledger(load.folder).newest_fact if load.cached else None
+    day, reason = asked or definitions.workspace.as_of, "as_of in lichen.toml"
+    if asked:
+        reason = "asked for"
+    elif day is None:
+        reason = "the last month end on or before the newest fact"
+        day = last_month_end(newest) if newest else None
     if day is None:
         unknown: tuple[tuple[str, Window | None], ...] = tuple((kind.value, None) for kind in kinds)
-        return SeeAsOf(None, "the last month end on or before the newest fact", unknown)
-    reason = "asked for" if asked else "as_of in lichen.toml"
+        return SeeAsOf(None, reason, unknown)
+    if newest is not None or day < EARLIEST:
+        check_reach(day, newest)
     spans = windows_ending(day, kinds, definitions.workspace.fiscal_year_start)
     return SeeAsOf(day, reason, tuple(spans.items()))
 

@@ -73,7 +73,7 @@ class Record:
         }
 
     def _ledger(self) -> dict[str, Any]:
-        folder, root, newest = self.held.folder, self.plan.root, self.held.newest_fact
+        folder, root, newest = self.held.folder, self.plan.root.resolve(), self.held.newest_fact
         return {
             "key": self.held.key,
             "folder": folder.relative_to(root).as_posix(),
