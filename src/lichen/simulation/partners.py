@@ -96,4 +96,4 @@ def draw_roster(draws: Draws, accounts: int, months: int, effects: Effects) -> R
     )
 
 
-ROLE_CODE = {role: code for code, role in enumerate(ROLES)}
+ROLE_CODE: dict[str, int] = {role: code for code, role in enumerate(ROLES)}

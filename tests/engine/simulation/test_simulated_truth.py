@@ -86,7 +86,7 @@ def test_an_effect_on_renewal_moves_nothing_before_a_renewal_was_lost_or_saved(
 def test_a_partner_who_decides_renewal_decides_every_renewal_while_at_work(
     odds: float, renews: bool
 ) -> None:
-    decides = replace(Effects.none(), renewal={"integrated": odds})
+    decides = replace(Effects.none(), renewal={"integrated": odds}, potency={})
     settings = replace(SMALL, effects=decides)
     roster = draw_roster(Draws(5), settings.accounts, settings.months, decides)
     world = draw_world(settings, roster, 0, settings.accounts)
@@ -100,7 +100,7 @@ def test_a_partner_who_decides_renewal_decides_every_renewal_while_at_work(
         renewed = [m in mine.start[mine.renews] for m in due]
         assert renewed == [renews] * len(due)
         decided += len(due)
-    assert decided > 50
+    assert decided > 20
 
 
 def test_nothing_differs_in_the_month_in_which_a_partner_starts(ecosystem: Ecosystem) -> None:
