@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from benchmarks.measuring import ChildFailed, Cost, folder_of, job, whole_process
+from benchmarks.measuring import LICHEN, ChildFailed, Cost, folder_of, job, whole_process
 from benchmarks.prepare import simulate
 from benchmarks.table import Row, lines_of, write
 from lichen.kernel.periods import month_end, month_index
@@ -25,8 +25,8 @@ NOTES = (
     "lines and memberships to sums by group and month, one currency. Every contender must find the "
     "same sums, or the run stops.",
     "x scan: CPU beside a bare scan of the same columns on the same engine, same run.",
-    "CPU and wall of cube rows leave out imports (median of 3; the spine once); peak MB is the whole "
-    "process. Whole commands are measured from start to end, without any cache of their own.",
+    "CPU and wall of cube rows leave out imports (median of 3; the grid once); peak MB is of the "
+    "whole process. Whole commands are measured from start to end, without any cache of their own.",
     "Horizon rows move the as-of day on over the same events: what grows is months alone.",
 )
 
@@ -71,13 +71,12 @@ def _options() -> argparse.Namespace:
 
 
 def _measurements(root: Path, sizes: list[int]) -> Iterator[Row]:
-    lichen = [sys.executable, "-m", "lichen.cli"]
-    helps = [whole_process([*lichen, "--help"]) for _ in range(5)]
+    helps = [whole_process([LICHEN, "--help"]) for _ in range(5)]
     yield Row(0, "lichen --help", sorted(helps, key=lambda cost: cost.wall)[2])
     for accounts in sizes:
         folder = folder_of(root, accounts)
         simulate(folder, accounts)
-        yield from _whole_commands(folder, accounts, lichen)
+        yield from _whole_commands(folder, accounts)
         job("prepare", str(folder))
         yield from _cubes(folder, accounts)
         yield Row(
@@ -87,14 +86,12 @@ def _measurements(root: Path, sizes: list[int]) -> Iterator[Row]:
             yield from _horizons(folder, accounts)
 
 
-def _whole_commands(folder: Path, accounts: int, lichen: list[str]) -> Iterator[Row]:
+def _whole_commands(folder: Path, accounts: int) -> Iterator[Row]:
     for name in (".lichen", "runs"):
         shutil.rmtree(folder / name, ignore_errors=True)
-    cold = whole_process([*lichen, "run", str(folder)])
+    cold = whole_process([LICHEN, "run", str(folder)])
     yield Row(accounts, "lichen run, from feeds, cold cache", cold)
-    yield Row(
-        accounts, "lichen run, same feeds again", whole_process([*lichen, "run", str(folder)])
-    )
+    yield Row(accounts, "lichen run, same feeds again", whole_process([LICHEN, "run", str(folder)]))
 
 
 def _cubes(folder: Path, accounts: int) -> Iterator[Row]:

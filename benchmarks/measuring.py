@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 REPEATS = 3
+LICHEN = str(Path(sys.executable).with_name("lichen"))
+"""The command as installed beside this Python."""
 
 
 @dataclass(frozen=True)

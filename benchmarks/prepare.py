@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import subprocess
-import sys
 from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow.parquet as pq
 
+from benchmarks.measuring import LICHEN
 from lichen import involvement
 from lichen.engines import Engine, connect
 from lichen.ledger import load
@@ -29,13 +29,16 @@ HOME = "USD"
 
 def simulate(folder: Path, accounts: int, months: int = 36) -> None:
     """A workspace of this size from `lichen simulate`, unless it is already there."""
-    if (folder / "feeds" / "subscription.parquet").exists():
+    if (folder / "lichen.toml").exists():
         return
-    command = [sys.executable, "-m", "lichen.cli", "simulate", str(folder)]
+    command = [LICHEN, "simulate", str(folder)]
     options = ["--accounts", str(accounts), "--months", str(months), "--seed", "1"]
     subprocess.run(
         [*command, *options, "--entities", ",".join(ENTITIES)], check=True, capture_output=True
     )
+    words = folder / "lichen.toml"
+    if not words.exists():
+        words.write_text('[workspace]\nname = "Benchmark"\n', encoding="utf-8")
 
 
 def prepare(folder: Path) -> Path:

@@ -66,7 +66,7 @@ def write(rows: Sequence[Row], notes: Sequence[str]) -> Path:
     text = [
         "# Benchmark results",
         "",
-        f"`make bench` on {day}: {machine}. Ratios of one run; times differ from machine to machine.",
+        f"`make bench` on {day}: {machine}. Ratios of one run; times differ by machine.",
         "",
         *lines_of(rows),
         "",
