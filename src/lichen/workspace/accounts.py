@@ -44,6 +44,8 @@ def _parts(run: Run, figure: Figure, base: Base) -> pa.Table:
     from lichen.workspace.rebuilding import rebuilt
 
     with rebuilt(run, figure) as again:
+        if base is Base.RENEWALS_DUE:
+            return _of_renewals(again.renewals(), figure)
         if base is Base.ACCOUNTS:
             return _of_level(again.levels_at_close(), figure.metric)
         return _of_line(again.movements(), figure)
@@ -93,9 +95,35 @@ def _of_level(rows: pa.Table, metric: str) -> pa.Table:
     return _with_parts(rows.select(["account_id", "name", "arr_minor"]), part, None)
 
 
+def _of_renewals(rows: pa.Table, figure: Figure) -> pa.Table:
+    bound = _parameters(figure).get("bound")
+    if bound is None:
+        rows = rows.filter(rows["decided"])
+    elif bound == "all_renewed":
+        lapsing = pc.invert(rows["decided"])
+        rows = _replaced(rows, "renewed_minor", lapsing, rows["due_minor"])
+        rows = _replaced(rows, "is_renewed", lapsing, pa.scalar(True))
+    shown = rows.select(["renewal_id", "account_id", "name", "due_minor", "renewed_minor"])
+    due, renewed = rows["due_minor"], rows["renewed_minor"]
+    if figure.metric == "renewal_rate":
+        every = pc.is_valid(rows["renewal_id"])
+        return _with_parts(shown, rows["is_renewed"], every)
+    kept = pc.min_element_wise(due, renewed)
+    return _with_parts(shown, kept if figure.metric == "renewal_gross" else renewed, due)
+
+
+def _replaced(rows: pa.Table, name: str, where: pa.ChunkedArray, by: object) -> pa.Table:
+    place = rows.column_names.index(name)
+    return rows.set_column(place, name, pc.if_else(where, by, rows[name]))
+
+
+def _parameters(figure: Figure) -> dict[str, str]:
+    parts = (part.partition("=") for part in figure.parameters.split(",") if part)
+    return {key: value for key, _, value in parts}
+
+
 def _of_line(rows: pa.Table, figure: Figure) -> pa.Table:
-    parameters = dict(part.split("=", 1) for part in figure.parameters.split(","))
-    part = rows[parameters["line"]]
+    part = rows[_parameters(figure)["line"]]
     moved = pc.not_equal(part, 0)
     return _with_parts(rows.select(["account_id", "name"]), part, None).filter(moved)
 

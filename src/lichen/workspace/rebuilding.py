@@ -12,11 +12,13 @@ import pyarrow as pa
 
 from lichen import involvement, ledger
 from lichen.engines import connect
-from lichen.kernel.periods import month_index
+from lichen.kernel.periods import Window, month_index
 from lichen.ledger.facts import Facts
 from lichen.revenue.bridge import MOVES, changes, line_measures
 from lichen.revenue.calendar import whole
+from lichen.revenue.due import renewals_due
 from lichen.revenue.levels import Levels, levels_of
+from lichen.revenue.renewals import in_window
 from lichen.revenue.retention import end_points_table
 from lichen.revenue.spans import end_points
 from lichen.runs import Run
@@ -82,6 +84,22 @@ class Rebuilt:
         )
         moved = sum((summed[line] for line in MOVES), summed.opening)
         return self._named(summed.mutate(regrouped=summed.closing - moved))
+
+    def renewals(self) -> pa.Table:
+        """Renewals due in the window: renewal_id, due and renewed amounts, decided, is_renewed."""
+        window = Window(self.figure.window_from, self.figure.window_to)
+        rows = in_window(self.levels, renewals_due(self.levels), window)
+        placed = self._inside(rows.mutate(at=rows.group_month))
+        return self._named(
+            placed.select(
+                "renewal_id",
+                "account_key",
+                "decided",
+                "is_renewed",
+                due_minor=placed.due,
+                renewed_minor=placed.renewed,
+            )
+        )
 
     def _moves(self) -> ir.Table:
         rows = changes(self.levels)
