@@ -1,10 +1,14 @@
-"""What every test shares: hypothesis profiles that repeat in CI."""
+"""What every test shares: engines, and hypothesis profiles that repeat in CI."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from lichen.engines import Engine, connect
 
 settings.register_profile(
     "ci",
@@ -15,3 +19,24 @@ settings.register_profile(
 )
 settings.register_profile("dev", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
+
+
+@pytest.fixture(scope="session")
+def duckdb_engine() -> Iterator[Engine]:
+    """An embedded DuckDB, shared by the suite."""
+    with connect("duckdb", threads=2) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def spark_engine() -> Iterator[Engine]:
+    """The one local Spark session of the suite; starting it takes 10 to 20 seconds."""
+    with connect("spark") as engine:
+        yield engine
+
+
+@pytest.fixture(params=["duckdb", pytest.param("spark", marks=pytest.mark.spark)])
+def any_engine(request: pytest.FixtureRequest) -> Engine:
+    """Each engine in turn: what holds on one must hold on the other."""
+    engine: Engine = request.getfixturevalue(f"{request.param}_engine")
+    return engine

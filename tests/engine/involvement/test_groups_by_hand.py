@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from by_hand import groups_on
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.engine.involvement.by_hand import groups_on
 
 from lichen.involvement import groupings, groups_at
 from lichen.kernel.periods import FAR_MONTH, month_end

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from small_runs import Publisher, publisher_in
+from tests.engine.runs.small_runs import Publisher, publisher_in
 
 
 @pytest.fixture

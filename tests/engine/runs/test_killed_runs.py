@@ -13,10 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from tests.engine.runs.small_runs import Publisher
 
 from lichen.runs import Run, latest, list_runs
-
-from small_runs import Publisher
 
 SCRIPT = Path(__file__).with_name("publish_until_killed.py")
 

@@ -7,13 +7,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tests.engine.runs.small_runs import Publisher
 
 from lichen.kernel.errors import UnknownName
 from lichen.runs import NoRun, RunDamaged, RunFormatRefused, latest, list_runs, open_run
 from lichen.runs import manifest as manifests
 from lichen.runs.manifest import sealed
-
-from small_runs import Publisher
 
 
 def rewrite_manifest(folder: Path, **changes: object) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.engine.runs.small_runs import Publisher
+
 from lichen.runs import Pointer, latest, list_runs, retain
 from lichen.runs.pointer import write_pointer
-
-from small_runs import Publisher
 
 
 def ledger_folder(root: Path, key: str) -> Path:
