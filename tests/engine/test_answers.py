@@ -1,0 +1,203 @@
+"""Every metric against SQL written by hand on the raw rows, and against arithmetic on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb as raw_duckdb
+import pyarrow as pa
+import pytest
+import yaml
+from facts_from_rows import Row, facts_from_rows, grouping, request
+
+from lichen.engines import Engine
+from lichen.kernel.periods import FAR_MONTH, month_end, month_index
+from lichen.ledger.facts import Facts, Measured
+from lichen.revenue import movements, renewals, retention
+from lichen.vocabulary.definitions import Definitions
+from lichen.vocabulary.figure import Figure
+from lichen.vocabulary.metrics import METRICS, Base
+
+FOLDER = Path(__file__).parent / "answers"
+AS_OF = date(2025, 12, 31)
+ANY_SIZE = Definitions.model_validate({"scorecard": {"minimum_count": 1, "minimum_effective": 1}})
+
+MEASURES = {
+    Base.COHORT: retention.measure,
+    Base.RENEWALS_DUE: renewals.measure,
+    Base.ACCOUNTS: movements.measure,
+    Base.MOVEMENTS: movements.measure,
+}
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One question to a metric, its answer on paper, and the SQL that answers it too."""
+
+    metric: str
+    parameters: str
+    months: int
+    numerator: int
+    denominator: int | None
+    sql: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """The rows of one metric and the questions about them."""
+
+    metric: str
+    lines: Sequence[Row]
+    renewals: Sequence[Row]
+    rates: Sequence[Row]
+    asks: Sequence[Ask]
+
+
+def _read(path: Path) -> Case:
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    asks = [
+        Ask(
+            content["metric"], ask.get("parameters", ""), ask.get("months", 12),
+            ask["numerator"], ask.get("denominator"), ask["sql"],
+        )
+        for ask in content["asks"]
+    ]
+    return Case(
+        content["metric"], content.get("subscription", []), content.get("renewal", []),
+        list(_rates(content.get("rates"))), asks,
+    )
+
+
+def _rates(quoted: dict[str, str] | None) -> Iterator[Row]:
+    """A rate at every month end of 2023 to 2025, as feeds have them."""
+    if quoted is None:
+        return
+    for month in range(month_index(date(2023, 1, 1)), month_index(AS_OF) + 1):
+        day = month_end(month)
+        rate = quoted["until_2024"] if day.year <= 2024 else quoted["from_2025"]
+        yield {"currency": quoted["currency"], "on": day, "rate": Decimal(rate)}
+
+
+CASES = {path.stem: _read(path) for path in sorted(FOLDER.glob("*.yaml"))}
+ASKS = [(case, ask) for case in CASES.values() for ask in case.asks]
+
+
+def _facts(engine: Engine, cases: Sequence[Case]) -> tuple[Facts, list[int]]:
+    """Rows of all cases in ledger shape; case k has the account keys 100 k + account."""
+    lines, due, rates, keys = [], [], [], set()
+    for number, case in enumerate(cases):
+        for place, row in enumerate(case.lines):
+            key = 100 * number + row["account"]
+            keys.add(key)
+            lines.append(
+                {
+                    "subscription_id": f"{case.metric}-{place}", "account_key": key,
+                    "starts_on": row["starts_on"], "ends_on": row["ends_on"],
+                    "arr_minor": row["arr"], "currency": row["currency"],
+                }
+            )
+        for place, row in enumerate(case.renewals):
+            key = 100 * number + row["account"]
+            keys.add(key)
+            due.append(
+                {
+                    "renewal_id": f"{case.metric}-{place}", "account_key": key,
+                    "due_on": row["due_on"], "due_minor": row["due"],
+                    "renewed_minor": row["renewed"], "outcome": row["outcome"],
+                    "currency": row["currency"],
+                }
+            )
+        rates += case.rates
+    facts = facts_from_rows(engine, AS_OF, subscription=lines, renewal=due, fx_rate=rates)
+    return facts, sorted(keys)
+
+
+def _measured(engine: Engine, base: Base, cases: Sequence[Case]) -> Measured:
+    facts, keys = _facts(engine, cases)
+    members = {
+        (key, 0, FAR_MONTH): {"segment": cases[key // 100].metric} for key in keys
+    }
+    asked = request(facts, [grouping(engine, ("segment",), members)], (), ANY_SIZE)
+    return MEASURES[base](asked)
+
+
+def _find(measured: Measured, ask: Ask, groups: str) -> Figure:
+    opens = month_end(month_index(AS_OF) - ask.months)
+    found = [
+        figure
+        for figure in measured.figures
+        if (figure.metric, figure.groups, figure.parameters) == (ask.metric, groups, ask.parameters)
+        and (figure.window_from, figure.window_to) == (opens, AS_OF)
+    ]
+    assert len(found) == 1, f"{len(found)} figures answer {ask.metric} {ask.parameters}"
+    return found[0]
+
+
+def _by_sql(case: Case, ask: Ask) -> list[Any]:
+    with raw_duckdb.connect() as connection:
+        for name, rows in (
+            ("subscription", case.lines), ("renewal", case.renewals), ("fx_rate", case.rates)
+        ):
+            if rows:
+                connection.register("rows", pa.Table.from_pylist(list(rows)))
+                connection.execute(f"create table {name} as select * from rows")
+        row = connection.execute(ask.sql).fetchone()
+    assert row is not None
+    return [int(value) for value in row]
+
+
+def _assert_answered(figure: Figure, ask: Ask) -> None:
+    assert figure.numerator == ask.numerator
+    assert figure.denominator == ask.denominator
+    exact = ask.numerator if ask.denominator is None else ask.numerator / ask.denominator
+    assert figure.value == pytest.approx(exact, rel=1e-12)
+
+
+def test_every_metric_of_the_catalogue_has_an_answer() -> None:
+    assert set(CASES) == set(METRICS)
+    assert all(case.metric == name for name, case in CASES.items())
+
+
+@pytest.mark.parametrize(
+    ("case", "ask"), ASKS, ids=[f"{ask.metric}-{ask.parameters}" for _, ask in ASKS]
+)
+def test_the_metric_equals_paper_and_hand_written_sql(
+    case: Case, ask: Ask, duckdb: Engine
+) -> None:
+    figure = _find(_measured(duckdb, METRICS[ask.metric].base, [case]), ask, "")
+    _assert_answered(figure, ask)
+    expected = [ask.numerator] if ask.denominator is None else [ask.numerator, ask.denominator]
+    assert _by_sql(case, ask) == expected
+
+
+@pytest.mark.spark
+@pytest.mark.parametrize("base", [Base.COHORT, Base.RENEWALS_DUE, Base.MOVEMENTS])
+def test_spark_gives_the_same_figures_to_the_cent(
+    base: Base, duckdb: Engine, spark: Engine
+) -> None:
+    """All cases in one set of facts, a group each, so that every metric runs in few jobs."""
+    cases = list(CASES.values())
+    found = _measured(spark, base, cases)
+    for case in cases:
+        for ask in case.asks:
+            if MEASURES[METRICS[ask.metric].base] is MEASURES[base]:
+                _assert_answered(_find(found, ask, f"segment={case.metric}"), ask)
+    expected = _measured(duckdb, base, cases)
+    assert [_exact(figure) for figure in found.figures] == [
+        _exact(figure) for figure in expected.figures
+    ]
+    for ours, theirs in zip(found.figures, expected.figures, strict=True):
+        for name in ("value", "low", "high"):
+            assert getattr(ours, name) == pytest.approx(getattr(theirs, name), rel=1e-9), name
+
+
+def _exact(figure: Figure) -> tuple[object, ...]:
+    return (
+        figure.figure_id, figure.n, figure.numerator, figure.denominator, figure.verdict,
+        figure.findings,
+    )
