@@ -9,8 +9,18 @@ from __future__ import annotations
 
 from lichen.engines.text import literal, local_date
 
-INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT",
-            "UINTEGER", "UBIGINT", "UHUGEINT")
+INTEGERS = (
+    "TINYINT",
+    "SMALLINT",
+    "INTEGER",
+    "BIGINT",
+    "HUGEINT",
+    "UTINYINT",
+    "USMALLINT",
+    "UINTEGER",
+    "UBIGINT",
+    "UHUGEINT",
+)
 FLOATS = ("FLOAT", "DOUBLE")
 
 
@@ -36,6 +46,8 @@ def family(type_name: str) -> str:
 
 def as_text(column: str, type_family: str) -> str:
     """The text that a person would write for the value; whole floats without their `.0`."""
+    if type_family == "text":
+        return column
     if type_family == "words":
         return f"array_to_string({column}, '|')"
     if type_family == "float":
@@ -73,9 +85,13 @@ def _decimals_fit(column: str, type_name: str, digits: str) -> str:
         f" WHEN {places} THEN {column} = CAST({column} AS DECIMAL({precision - scale + places + 1}, {places}))"
         for places in range(min(scale, 4))
     )
-    return f"CASE {digits}{cases} ELSE true END" if scale <= 4 else (
-        f"({column} = CAST({column} AS DECIMAL({precision - scale + 5}, 4)) AND "
-        f"CASE {digits}{cases} ELSE true END)"
+    return (
+        f"CASE {digits}{cases} ELSE true END"
+        if scale <= 4
+        else (
+            f"({column} = CAST({column} AS DECIMAL({precision - scale + 5}, 4)) AND "
+            f"CASE {digits}{cases} ELSE true END)"
+        )
     )
 
 

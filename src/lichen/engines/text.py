@@ -13,9 +13,7 @@ BLANKS = " \t\r\n\u00a0\ufeff"
 """Trimmed from both ends of every cell."""
 
 DECIMAL = r"[+-]?(\d{1,18}(\.\d*)?|\.\d+)"
-INSTANT = (
-    r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?( ?(Z|z|[+-]\d{2}(:?\d{2})?))?)?"
-)
+INSTANT = r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?( ?(Z|z|[+-]\d{2}(:?\d{2})?))?)?"
 
 
 def quoted(name: str) -> str:
@@ -84,7 +82,9 @@ def integer_from_text(text: str) -> str:
 def number_from_text(text: str) -> str:
     """A finite real number, exponent allowed."""
     value = f"try_cast({text} AS DOUBLE)"
-    return only_if(f"{matches(text, r'[+-]?[0-9.]+([eE][+-]?[0-9]+)?')} AND isfinite({value})", value)
+    return only_if(
+        f"{matches(text, r'[+-]?[0-9.]+([eE][+-]?[0-9]+)?')} AND isfinite({value})", value
+    )
 
 
 def boolean_from_text(text: str) -> str:

@@ -80,5 +80,8 @@ def check(accounts: Sequence[Account]) -> None:
 def as_table(accounts: Sequence[Account]) -> pa.Table:
     """The accounting as it is published."""
     return pa.table(
-        {field.name: [getattr(account, field.name) for account in accounts] for field in fields(Account)}
+        {
+            field.name: [getattr(account, field.name) for account in accounts]
+            for field in fields(Account)
+        }
     ).cast(SCHEMA)

@@ -106,8 +106,14 @@ class Build:
         rows: list[tuple[int, quarantine.Row]] = [
             (
                 file,
-                (record, entity.ends, str(end), f"is before {entity.starts} {start}",
-                 f"{entity.starts} or later", quarantine.CORRECT),
+                (
+                    record,
+                    entity.ends,
+                    str(end),
+                    f"is before {entity.starts} {start}",
+                    f"{entity.starts} or later",
+                    quarantine.CORRECT,
+                ),
             )
             for file, record, end, start in found
         ]
@@ -125,8 +131,17 @@ class Build:
         self._drop(
             entity,
             [
-                (file, (record, flows(entity)[0].name, None, f"is too large in {own}",
-                        "an amount within range once converted", quarantine.CORRECT))
+                (
+                    file,
+                    (
+                        record,
+                        flows(entity)[0].name,
+                        None,
+                        f"is too large in {own}",
+                        "an amount within range once converted",
+                        quarantine.CORRECT,
+                    ),
+                )
                 for file, record in found
             ],
         )
@@ -157,7 +172,10 @@ class Build:
                 f"SELECT file, record, {name} FROM {clean(entity.name)} m WHERE NOT EXISTS "
                 f"(SELECT 1 FROM {ids(target)} i WHERE i.id = m.{name}) ORDER BY file, record"
             )
-            reason, expected = f"leads to no {target}", f"{id_column(target)} of an accepted {target}"
+            reason, expected = (
+                f"leads to no {target}",
+                f"{id_column(target)} of an accepted {target}",
+            )
             step = f"Add it to feeds/{target} (or see why it is in quarantine) and load again."
             self.orphans[entity.name].update((file, record) for file, record, _ in found)
             self._add(
@@ -185,15 +203,21 @@ class Build:
         for name in order:
             accounts += [
                 Account(
-                    "file", parsed.file.name, name,
-                    records=parsed.records, parsed=parsed.parsed, rejected=parsed.rejected,
+                    "file",
+                    parsed.file.name,
+                    name,
+                    records=parsed.records,
+                    parsed=parsed.parsed,
+                    rejected=parsed.rejected,
                 )
                 for parsed in self.parsed[name]
-            ]  # fmt: skip
+            ]
         for name in order:
             rows = sum(parsed.parsed for parsed in self.parsed[name])
             accounts.append(
-                Account("mapping", CANONICAL, name, input=rows, fanned_out=0, mapped=rows, filtered=0)
+                Account(
+                    "mapping", CANONICAL, name, input=rows, fanned_out=0, mapped=rows, filtered=0
+                )
             )
         accounts += [self._entity_account(name) for name in order]
         return accounts

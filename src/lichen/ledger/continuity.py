@@ -11,9 +11,7 @@ from lichen.vocabulary.finding import Finding
 FAR_DAY = "9999-12-31"
 
 
-def close_gaps(
-    engine: Engine, lines: ir.Table, grace_days: int
-) -> tuple[ir.Table, list[Finding]]:
+def close_gaps(engine: Engine, lines: ir.Table, grace_days: int) -> tuple[ir.Table, list[Finding]]:
     """Lines whose product lapses and starts again within `grace_days` end where the late one starts.
 
     A gap is a stretch in which an account has no line of a product between two that it has. Lines
@@ -41,9 +39,7 @@ def close_gaps(
         joined.mutate(ends_on=ibis.ifelse(late, joined.gap_to, joined.ends_on), late=late)
     )
     found = engine.to_arrow(
-        closed.filter(closed.late)
-        .select("subscription_id")
-        .order_by("subscription_id")
+        closed.filter(closed.late).select("subscription_id").order_by("subscription_id")
     )["subscription_id"].to_pylist()
     finding = Finding(
         "late_renewal",

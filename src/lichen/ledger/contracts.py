@@ -16,6 +16,9 @@ from lichen.vocabulary.entities import Column, Entity, Kind
 LARGEST_MINOR = 10**15
 """Amounts beyond this (ten trillion dollars) are taken for errors; sums then stay inside int64."""
 
+DIGITS = "row_digits"
+"""Column, computed once a row beside its cells, with the decimals of the row's currency."""
+
 SQL_TYPES: dict[Kind, str] = {
     Kind.TEXT: "VARCHAR",
     Kind.INTEGER: "BIGINT",
@@ -78,8 +81,7 @@ def read_columns(
     entity: Entity, raw: Mapping[str, tuple[str, str]], definitions: Definitions
 ) -> list[ColumnReading]:
     """How the columns of a file are read; `raw` gives SQL and engine type of each mapped column."""
-    own = literal(definitions.workspace.currency)
-    currency = f"coalesce(upper(t_currency), {own})" if "currency" in raw else own
+    currency = row_currency("currency" in raw, definitions)
     zone = definitions.workspace.time_zone
     return [
         _reading(column, *raw[column.name], currency, zone)
@@ -88,9 +90,13 @@ def read_columns(
     ]
 
 
-def _reading(
-    column: Column, raw: str, type_name: str, currency: str, zone: str
-) -> ColumnReading:
+def row_currency(mapped: bool, definitions: Definitions) -> str:
+    """SQL of the currency that a row's amounts are in, over its cells."""
+    own = literal(definitions.workspace.currency)
+    return f"coalesce(upper(t_currency), {own})" if mapped else own
+
+
+def _reading(column: Column, raw: str, type_name: str, currency: str, zone: str) -> ColumnReading:
     family = native.family(type_name)
     shown = native.as_text(raw, family)
     cell = quoted(f"t_{column.name}")
@@ -98,12 +104,12 @@ def _reading(
     if column.kind is Kind.AMOUNT:
         reason = _amount_reason(native.as_text(cell, family), currency)
         if family != "text":
-            value = native.minor_units(cell, type_name, digits_sql(currency), LARGEST_MINOR)
+            value = native.minor_units(cell, type_name, DIGITS, LARGEST_MINOR)
             return ColumnReading(column, raw, value, reason, shown)
     typed = _native_value(column.kind, cell, family, zone)
     if typed is not None:
         return ColumnReading(column, raw, typed, reason, shown)
-    value = _text_value(column, cell, currency)
+    value = _text_value(column, cell)
     return ColumnReading(column, text.trimmed(shown), value, reason, shown)
 
 
@@ -126,7 +132,7 @@ def _native_value(kind: Kind, raw: str, family: str, zone: str) -> str | None:
     return None
 
 
-def _text_value(column: Column, cell: str, currency: str) -> str:
+def _text_value(column: Column, cell: str) -> str:
     """The value of a trimmed text cell."""
     match column.kind:
         case Kind.TEXT:
@@ -152,12 +158,11 @@ def _text_value(column: Column, cell: str, currency: str) -> str:
         case Kind.ENUM_LIST:
             return text.word_list_from_text(cell, column.values)
         case Kind.AMOUNT:
-            return text.minor_from_text(cell, digits_sql(currency), LARGEST_MINOR)
+            return text.minor_from_text(cell, DIGITS, LARGEST_MINOR)
 
 
 def _amount_reason(cell: str, currency: str) -> str:
-    digits = digits_sql(currency)
-    many = f"length({text.decimals(cell)}) > {digits}"
+    many = f"length({text.decimals(cell)}) > {DIGITS}"
     return (
         f"CASE WHEN NOT {text.matches(cell, text.DECIMAL)} THEN {literal('is not an amount')} "
         f"WHEN {many} THEN 'has more decimals than ' || {currency} ELSE 'is too large' END"

@@ -45,8 +45,12 @@ def find_rates(
     needs = [_needs(entity, definitions) for entity in entities if flows(entity)]
     needed = " UNION ".join(needs) or "SELECT NULL AS currency, NULL::DATE AS day WHERE false"
     session.table("rate_need", needed)
-    rates = clean("fx_rate") if loaded else (
-        '(SELECT NULL AS currency, NULL::DATE AS "on", 0::DECIMAL(18, 8) AS rate WHERE false)'
+    rates = (
+        clean("fx_rate")
+        if loaded
+        else (
+            '(SELECT NULL AS currency, NULL::DATE AS "on", 0::DECIMAL(18, 8) AS rate WHERE false)'
+        )
     )
     divisor = f"pow(10, 8 + {digits_sql('n.currency')} - {currency_digits(own)})"
     session.table(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,7 +62,9 @@ def _folder(path: Path, found: list[tuple[str, Path]], problems: list[FeedProble
         stem = path.name.split(".")[0]
         if stem in ENTITIES:
             step = f"Move its files into feeds/{stem}/."
-            problems.append(FeedProblem(f"feeds/{path.name}", "is a folder named like a file.", step))
+            problems.append(
+                FeedProblem(f"feeds/{path.name}", "is a folder named like a file.", step)
+            )
         else:
             problems.append(_unknown(f"feeds/{path.name}/", path.name))
         return
@@ -90,18 +91,12 @@ def _unknown(where: str, entity: str) -> FeedProblem:
     return FeedProblem(where, f"there is no entity '{entity}'.", did_you_mean(entity, ENTITIES))
 
 
-def _describe(
-    root: Path, entity: str, path: Path, problems: list[FeedProblem]
-) -> FeedFile | None:
+def _describe(root: Path, entity: str, path: Path, problems: list[FeedProblem]) -> FeedFile | None:
     name = path.relative_to(root / "feeds").as_posix()
     try:
-        if not os.access(path, os.R_OK):
-            raise PermissionError(13, "Permission denied")
         size, content = path.stat().st_size, file_hash(path)
     except OSError as error:
         step = "Check that the file exists and may be read by this user."
-        problems.append(
-            FeedProblem(f"feeds/{name}", f"cannot be opened ({error.strerror}).", step)
-        )
+        problems.append(FeedProblem(f"feeds/{name}", f"cannot be opened ({error.strerror}).", step))
         return None
     return FeedFile(entity, name, path, FORMATS[path.suffix.lower()], size, content)

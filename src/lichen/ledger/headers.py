@@ -37,9 +37,11 @@ def check_header(file: FeedFile, names: Sequence[str] | None) -> Header:
         if times > 1 and name
     ]
     unknown = [name for name in dict.fromkeys(names) if name not in contract.by_name]
-    for column in contract.required:
-        if column not in names:
-            problems.append(FeedProblem(where, *_missing(column, names, unknown)))
+    problems += [
+        FeedProblem(where, *_missing(column, names, unknown))
+        for column in contract.required
+        if column not in names
+    ]
     places = {name: place for place, name in enumerate(names) if name in contract.by_name}
     return Header(tuple(names), places, tuple(unknown), tuple(problems))
 
@@ -61,7 +63,7 @@ def check_types(file: FeedFile, types: Mapping[str, str]) -> list[FeedProblem]:
     problems = []
     for column in ENTITIES[file.entity].columns:
         held = types.get(column.name)
-        if held is None or family(held) in ACCEPTED[column.kind] or held == '"NULL"':
+        if held is None or family(held) in ACCEPTED[column.kind] or held == "NULL":
             continue
         problems.append(
             FeedProblem(

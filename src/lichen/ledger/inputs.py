@@ -13,9 +13,7 @@ from lichen.vocabulary.definitions import Definitions
 from lichen.vocabulary.entities import ENTITIES
 
 
-def with_kept(
-    root: Path, files: Sequence[FeedFile], definitions: Definitions
-) -> list[FeedFile]:
+def with_kept(root: Path, files: Sequence[FeedFile], definitions: Definitions) -> list[FeedFile]:
     """The files of the folder, and the kept ones of append feeds whose content is not among them."""
     present = {(file.entity, file.hash) for file in files}
     kept = [

@@ -86,7 +86,9 @@ def plan_load(root: Path, definitions: Definitions) -> LoadPlan:
         FeedsUnusable, NoFeeds: as `find_feeds`.
     """
     files = inputs.with_kept(root, find_feeds(root), definitions)
-    reads = tuple(FeedRead(file, _is_kept(parsed_folder(root, file, definitions))) for file in files)
+    reads = tuple(
+        FeedRead(file, _is_kept(parsed_folder(root, file, definitions))) for file in files
+    )
     key = ledger_key(files, definitions)
     return LoadPlan(root, key, reads, _is_kept(root / ".lichen" / "ledger" / key))
 
@@ -177,9 +179,7 @@ def _fill(
         "findings": [finding_as_json(finding) for finding in findings],
         "newest_fact": newest.isoformat() if newest else None,
         "grace_days": definitions.revenue.grace_days,
-        "files": {
-            name: sorted(file.file.name for file in files) for name, files in parsed.items()
-        },
+        "files": {name: sorted(file.file.name for file in files) for name, files in parsed.items()},
     }
 
 

@@ -28,7 +28,8 @@ def number_ids(session: Embedded, entity: Entity) -> None:
     id_name = f"m.{quoted(id_column(entity.name))}"
     key = f", row_number() OVER (ORDER BY {id_name}) AS key" if entity.name in KEYED else ""
     session.table(
-        ids(entity.name), f"SELECT {id_name} AS id{key} FROM {clean(entity.name)} m{_must_lead(entity)}"
+        ids(entity.name),
+        f"SELECT {id_name} AS id{key} FROM {clean(entity.name)} m{_must_lead(entity)}",
     )
 
 
@@ -41,7 +42,11 @@ def _must_lead(entity: Entity) -> str:
 
 
 def write_entity(
-    session: Embedded, entity: Entity, provided: frozenset[str], path: Path, definitions: Definitions
+    session: Embedded,
+    entity: Entity,
+    provided: frozenset[str],
+    path: Path,
+    definitions: Definitions,
 ) -> int:
     """Write the accepted rows in the shape of `ledger_schema`; returns how many."""
     joins = _must_lead(entity)
