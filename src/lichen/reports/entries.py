@@ -22,6 +22,7 @@ from lichen.scorecards.board import Board
 from lichen.scorecards.headlines import counted_noun, metric_short
 from lichen.scorecards.labels import groups_label
 from lichen.scorecards.profile import base_phrase
+from lichen.vocabulary.dimensions import NOT_LIKE_FOR_LIKE
 from lichen.vocabulary.figure import Figure, Verdict, parse_groups
 from lichen.vocabulary.metrics import METRICS, Base, Interval, Metric, Unit
 
@@ -31,6 +32,9 @@ INTERVAL_METHODS = {
     Interval.WILSON_KISH: "Wilson score interval on Kish's effective number of accounts",
     Interval.LINEARISED: "linearised ratio, Student's t on Kish's effective number less one",
 }
+
+_SAID = {"not_like_for_like": NOT_LIKE_FOR_LIKE}
+"""Codes that stand on figures without a finding of the run, in words."""
 
 
 def entries(board: Board, sections: Iterable[Section]) -> tuple[Entry, ...]:
@@ -77,7 +81,8 @@ def _facts(figure: Figure, board: Board) -> Iterator[tuple[str, str]]:
     yield "Verdict", figure.verdict.replace("_", " ")
     findings = board.findings_of(figure)
     unknown = set(figure.findings) - {finding.code for finding in findings}
-    said = [finding.sentence for finding in findings] + sorted(unknown)
+    said = [finding.sentence for finding in findings]
+    said += [_SAID.get(code, code) for code in sorted(unknown)]
     yield "Findings", " ".join(said) if said else "none that this figure names"
     yield "Definition hash", figure.definition
     yield "Cite as", f"{figure.run_id}/{figure.figure_id}"

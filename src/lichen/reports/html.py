@@ -124,6 +124,8 @@ def _appendix(document: Document) -> Markup | None:
         element("p", f"{len(document.entries):,} figures are shown above. Each opens here: its "
                 "definition, formula, window, count, interval, findings and citation.",
                 class_="note"),
+        element("p", "On paper only the definitions are printed; open the page, or use "
+                "lichen explain, for a single figure.", class_="note print-only"),
         *parts, id="figures", aria_labelledby="figures-title",
     )
 

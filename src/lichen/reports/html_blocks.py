@@ -84,10 +84,11 @@ def _card(card: Headline) -> Markup:
             "div",
             element("h3", card.title, element("span", f" · {card.scope}", class_="scope")),
             element("p", figure_link(card.value), class_=f"value {card.value.tone}"),
-            element("p", card.interval, class_="note") if card.interval else None,
             class_="number-side",
         ),
-        spark, target,
+        spark,
+        element("p", card.interval, class_="note") if card.interval else None,
+        target,
         element("p", card.sentence, class_="says"),
         _as_table(card.trend) if card.trend else None,
         class_="card",
@@ -126,7 +127,15 @@ def _as_table(picture: Picture) -> Markup:
 def _findings(findings: Findings) -> Markup:
     if not findings.items:
         return element("p", findings.none, class_="note")
-    return element("ul", *map(_finding, findings.items), class_="findings")
+    grave = [note for note in findings.items if note.severity != "note"]
+    notes = [note for note in findings.items if note.severity == "note"]
+    listed = element("ul", *map(_finding, grave), class_="findings") if grave else None
+    if not notes:
+        return join(listed)
+    summary = element("summary", f"{len(notes)} {'note' if len(notes) == 1 else 'notes'} besides"
+                      if grave else f"{len(notes)} notes, no warnings")
+    folded = element("ul", *map(_finding, notes), class_="findings")
+    return join(listed, element("details", summary, folded, class_="notes", open=not grave))
 
 
 def _finding(note: FindingNote) -> Markup:

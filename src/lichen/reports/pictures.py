@@ -24,9 +24,7 @@ from lichen.scorecards.targets import promised
 from lichen.vocabulary.figure import Figure
 from lichen.vocabulary.metrics import METRICS
 
-_ROUTE_WORDS = {
-    "direct": "direct", "hybrid": "hybrid", "partner": "partner", "unknown": "unknown",
-}
+_PLURALS = {"partner_kind": "partner kinds", "partner": "partners"}
 
 
 def trend_picture(headline: Headline, place: int, run: RunFacts) -> Picture | None:
@@ -59,7 +57,7 @@ def rolling_picture(
     ends = [(each.route, each.latest) for each in routes.series]
     labels = [
         {"route": route, "day": end.window_to.isoformat(), "value": end.value,
-         "text": f"{_ROUTE_WORDS.get(route, route)} {_plain(end, run)}"}
+         "text": f"{route} {_plain(end, run)}"}
         for route, end in ends if end is not None
     ]
     title = METRICS[routes.metric].title
@@ -115,12 +113,9 @@ def bridge_table(bridge: Bridge, run: RunFacts) -> Table:
 
 def dots_picture(
     table: ProfileTable, metric: str, total: Figure | None, run: RunFacts
-) -> Picture | None:
-    """One metric by group as dots and intervals; None where fewer than two groups have it."""
+) -> Picture:
+    """One metric by group as dots and intervals; groups without enough data say so."""
     held = [(row.label, row.figures[metric]) for row in table.rows if metric in row.figures]
-    known = [figure for _, figure in held if figure.value is not None]
-    if len(known) < 2:
-        return None
     yardstick = total.value if total else None
     rows = tuple(
         (Cell(label), figure_cell(figure, run), interval_cell(figure, run), Cell(f"{figure.n:,}"))
@@ -196,22 +191,19 @@ def _unique(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _dots_title(
     table: ProfileTable, metric: str, held: Sequence[tuple[str, Figure]], total: Figure | None
 ) -> str:
-    noun = f"{table.title[:1].lower()}{table.title[1:]} groups"
+    noun = _PLURALS.get(table.dimension, f"groups by {table.title.lower()}")
     level = total.value if total else None
     thin = sum(figure.value is None for _, figure in held)
     above, below = _apart([figure for _, figure in held], level)
-    parts = []
-    if above:
-        parts.append(f"{above} above")
-    if below:
-        parts.append(f"{below} below")
+    parts = [f"{count} {side}" for count, side in ((above, "above"), (below, "below")) if count]
     name = metric_short(metric)
+    name = name if name.isupper() else name.lower()
     stands = (
         f"{' and '.join(parts)} the {name} of all accounts by more than the interval" if parts
         else f"none differs from the {name} of all accounts by more than its interval"
     )
     few = f"; {thin} with too little data to say" if thin else ""
-    return f"Of {len(held)} {noun}, {stands}{few}"
+    return f"Of {len(held)} {noun} shown, {stands}{few}"
 
 
 def _apart(figures: Sequence[Figure], level: float | None) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lichen.reports.cells import figure_cell
 from lichen.reports.document import (
@@ -42,6 +42,7 @@ from lichen.reports.profile_table import profile_table
 from lichen.scorecards import headlines as heads
 from lichen.scorecards.board import Board
 from lichen.scorecards.labels import dimension_title
+from lichen.scorecards.profile import ProfileTable
 from lichen.scorecards.reconciliation import ReconciliationLine
 from lichen.scorecards.targets import Standing, target_value
 from lichen.vocabulary.dimensions import NOT_LIKE_FOR_LIKE
@@ -167,18 +168,30 @@ def _bridge_section(board: Board) -> Section:
 
 def _findings(board: Board) -> Findings:
     return Findings(
-        tuple(_finding(finding) for finding in board.findings),
+        tuple(_finding(alike) for alike in _alike(board.findings)),
         "No finding touches these figures.",
     )
 
 
-def _finding(finding: Finding) -> FindingNote:
+def _alike(findings: Sequence[Finding]) -> list[list[Finding]]:
+    """Findings of one code together, so that one remark about many feeds is read once."""
+    by_code: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_code.setdefault(finding.code, []).append(finding)
+    return list(by_code.values())
+
+
+def _finding(alike: Sequence[Finding]) -> FindingNote:
+    finding = alike[0]
+    others = ", ".join(dict.fromkeys(each.entity for each in alike[1:]))
+    more = f" Found {len(alike) - 1} more times: {others}." if others else ""
     share = f"{finding.arr_share:.1%} of ARR" if finding.arr_share is not None else ""
     concerned = [*map(heads.metric_short, finding.metrics),
                  *map(dimension_title, finding.dimensions)]
     about = ", ".join(concerned) if concerned else "all figures"
     return FindingNote(
-        severity=str(finding.severity), sentence=finding.sentence, count=finding.count,
+        severity=str(finding.severity), sentence=finding.sentence + more,
+        count=sum(each.count for each in alike),
         code=finding.code, concerns="; ".join(part for part in (about, share) if part),
         examples=finding.examples,
     )
@@ -193,14 +206,27 @@ def _profile_section(board: Board) -> Section:
 
 
 def _dots_sections(board: Board) -> Iterator[Section]:
-    total = board.total.figures.get("nrr")
     for table in board.profile:
-        if table.dimension not in ("partner_kind", "partner"):
+        metric = _telling(table) if table.dimension in ("partner_kind", "partner") else None
+        if metric is None:
             continue
-        picture = dots_picture(table, "nrr", total, board.run)
-        if picture is not None:
-            yield Section(f"by-{table.dimension}", f"NRR by {table.title.lower()}",
-                          (picture, Sentence(table.caution, Tone.CAUTION)), half=True)
+        picture = dots_picture(table, metric, board.total.figures.get(metric), board.run)
+        title = f"{heads.metric_short(metric)} by {table.title.lower()}"
+        yield Section(f"by-{table.dimension}", title,
+                      (picture, Sentence(table.caution, Tone.CAUTION)), half=True)
+
+
+def _telling(table: ProfileTable) -> str | None:
+    """The first metric that most groups of the table have enough data for, else that two have."""
+    known = {
+        metric: sum(
+            row.figures[metric].value is not None for row in table.rows if metric in row.figures
+        )
+        for metric in ("nrr", "grr", "logo_retention", "renewal_rate")
+    }
+    most = [metric for metric, count in known.items() if count >= max(2, len(table.rows) / 2)]
+    some = [metric for metric, count in known.items() if count >= 2]
+    return next(iter(most or some), None)
 
 
 def _families(board: Board) -> Section:
@@ -214,8 +240,8 @@ def _families(board: Board) -> Section:
     split = len(found.cohort)
     columns = (Column("Rate", False), Column("Value"), Column("Interval"), Column("Counted"))
     table = Table("families", "Both retention families, all accounts", columns, (
-        RowGroup(tuple(rows[:split]), "Retention: of ARR at the opening of the window"),
-        RowGroup(tuple(rows[split:]), "Renewals: of renewals due in the window and decided"),
+        RowGroup(tuple(rows[:split]), "Retention: of what had ARR at the opening of the window"),
+        RowGroup(tuple(rows[split:]), "Renewal rates: of renewals due in the window and decided"),
     ))
     blocks: list[Block] = [Sentence(found.sentence), table]
     if found.steps:

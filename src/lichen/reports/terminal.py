@@ -30,6 +30,9 @@ from lichen.reports.terminal_pictures import spark
 ROOMY = 100
 """Columns of a terminal that shows optional columns of tables."""
 
+_FEW = 5
+"""Tables of more columns keep their first one tight."""
+
 _STYLES = {
     Tone.GOOD: "green", Tone.BAD: "red", Tone.THIN: "dim", Tone.CAUTION: "yellow",
     Tone.LEAD: "bold", Tone.PLAIN: "",
@@ -97,7 +100,7 @@ def _headlines(block: Headlines, console: Console) -> RenderableType:
             _text(standing, console, _STYLES[card.tone]),
         )
     sentences = (
-        Padding(_text(card.reason, console, "dim"), (0, 0, 0, 2))
+        Padding(_text(f"{card.title}, {card.scope}: {card.reason}", console, "dim"), (0, 0, 0, 2))
         for card in block.cards if card.reason
     )
     return Group(table, *sentences)
@@ -116,7 +119,7 @@ def _table(table: Table, console: Console) -> RenderableType:
     kept = [place for place, column in enumerate(table.columns) if roomy or not column.optional]
     drawn = RichTable(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), expand=False)
     for place in kept:
-        _column(drawn, table.columns[place], console, first=place == 0)
+        _column(drawn, table.columns[place], console, tight=place == 0 and len(kept) > _FEW)
     for group in table.groups:
         if group.title:
             drawn.add_row(_text(group.title, console, "bold"))
@@ -131,11 +134,11 @@ def _table(table: Table, console: Console) -> RenderableType:
     return Group(*notes, drawn)
 
 
-def _column(drawn: RichTable, column: Column, console: Console, *, first: bool) -> None:
+def _column(drawn: RichTable, column: Column, console: Console, *, tight: bool) -> None:
     drawn.add_column(
         _text(column.title, console), justify="right" if column.numeric else "left",
-        no_wrap=column.numeric, overflow="fold" if first else "ellipsis",
-        max_width=22 if first else None,
+        no_wrap=column.numeric, overflow="ellipsis" if column.numeric else "fold",
+        max_width=22 if tight else None,
     )
 
 

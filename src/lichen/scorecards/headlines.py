@@ -93,7 +93,7 @@ def figure_sentence(
     Nov 2025; 184 accounts.`
 
     The change is the last value of the trend less the first, both published; nothing else is
-    computed, and a change smaller than half the interval says so.
+    computed, and a change smaller than half the interval is said to be within it.
     """
     phrase = groups_phrase(parse_groups(figure.groups), names)
     subject = f"{metric_short(figure.metric)} of {phrase}"
@@ -140,7 +140,7 @@ def _change(figure: Figure, trend: Sequence[Figure], currency: str) -> str:
     if shown.lstrip("+\N{MINUS SIGN}").split()[0] in ("0", "0.0"):
         return f"unchanged {since}"
     word = "up" if difference > 0 else "down"
-    within = ", less than the interval" if _within(difference, figure) else ""
+    within = ", within its interval" if _within(difference, figure) else ""
     return f"{word} {shown.lstrip('+').lstrip(chr(0x2212))} {since}{within}"
 
 

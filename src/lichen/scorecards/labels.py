@@ -47,7 +47,7 @@ def group_label(dimension: str, value: str, names: Mapping[str, str] | None = No
         return value or "not given"
     if dimension == "integrations":
         return f"{value} integrations"
-    words = format_words(value) or "none"
+    words = format_words(value).replace("+", " + ") or "none"
     return words[:1].upper() + words[1:]
 
 

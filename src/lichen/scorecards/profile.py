@@ -23,7 +23,7 @@ PROFILE_METRICS = SIZE_METRICS + COHORT_METRICS + RENEWAL_METRICS
 
 FAMILY_BASES = {
     Base.ACCOUNTS: "on the closing day",
-    Base.COHORT: "of ARR at the opening of the window",
+    Base.COHORT: "of what had ARR at the opening of the window",
     Base.RENEWALS_DUE: "of renewals due in the window and decided",
 }
 """Each family names what it is a share of."""

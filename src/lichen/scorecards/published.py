@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from lichen.kernel.periods import Window
 from lichen.vocabulary.figure import Figure, groups_text, parse_groups
+from lichen.vocabulary.metrics import Base
 
 ROLLING_MONTHS = 12
 
@@ -21,8 +22,8 @@ ROLLING_MONTHS = 12
 class Published:
     """The published figures table and the day its newest windows close on.
 
-    Picks prefer the rolling twelve-month window; a metric that a run publishes for other windows
-    only is picked at its longest.
+    Picks are of the rolling twelve-month window, so that all figures shown together share one;
+    levels (ARR, accounts) mean the same at the close of any window and are picked at the longest.
     """
 
     table: pa.Table
@@ -39,6 +40,8 @@ class Published:
         picked: dict[tuple[str, str, str], Figure] = {}
         newest = self.table.filter(pc.equal(self.table["window_to"], self.closes_on))
         for figure in figures_of(newest):
+            if months(figure) != ROLLING_MONTHS and not _is_level(figure):
+                continue
             key = (figure.metric, figure.groups, figure.parameters)
             if key not in picked or _prefer(figure, picked[key]):
                 picked[key] = figure
@@ -70,12 +73,12 @@ class Published:
         """The last rolling figures of a metric for a group, oldest first, one per month end."""
         newest: dict[date, Figure] = {}
         for figure in figures_of(self._rows(metric, [groups], parameters)):
+            if months(figure) != ROLLING_MONTHS and not _is_level(figure):
+                continue
             held = newest.get(figure.window_to)
             if held is None or _prefer(figure, held):
                 newest[figure.window_to] = figure
-        ordered = [newest[day] for day in sorted(newest)]
-        rolling = [figure for figure in ordered if months(figure) == ROLLING_MONTHS]
-        return tuple((rolling or ordered)[-points:])
+        return tuple(newest[day] for day in sorted(newest)[-points:])
 
     def values(self, dimension: str) -> tuple[str, ...]:
         """Values of a dimension that have a figure of their own in the newest window, sorted."""
@@ -109,6 +112,10 @@ def months(figure: Figure) -> int:
 def _figure(row: dict[str, Any]) -> Figure:
     row["findings"] = tuple(row["findings"] or ())
     return Figure(**row)
+
+
+def _is_level(figure: Figure) -> bool:
+    return figure.base == Base.ACCOUNTS
 
 
 def _prefer(candidate: Figure, held: Figure) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
 from tests.engine.reports.published_run import FINDINGS, MANIFEST, PublishedRun, harbor
 
 from lichen.scorecards.board import Board, build
@@ -37,7 +38,7 @@ def test_a_headline_says_value_interval_change_and_count() -> None:
     shown = board(run).headlines[0]
     assert shown.sentence == (
         "NRR of accounts served by partners: 112.0%, between 107.0 and 117.0, "
-        "up 3.1 points since Nov 2025, less than the interval; 184 accounts."
+        "up 3.1 points since Nov 2025, within its interval; 184 accounts."
     )
     assert len(shown.trend) == 2
 
@@ -129,3 +130,27 @@ def test_a_run_without_figures_is_an_empty_board_that_says_so() -> None:
     shown = board(PublishedRun())
     assert shown.is_empty
     assert shown.sentence.startswith("No figures yet")
+
+
+def test_a_window_of_another_length_never_stands_in_for_twelve_months() -> None:
+    run = PublishedRun()
+    run.add("nrr", 1.30, 50, {"cohort_year": "2026"}, months=10, spread=0.02)
+    run.add("arr", 9_000_00.0, 50, {"cohort_year": "2026"}, months=10)
+    rows = next(t for t in board(run).profile if t.dimension == "cohort_year").rows
+    assert set(rows[0].figures) == {"arr"}
+
+
+def test_the_families_are_reconciled_by_the_lines_of_the_run() -> None:
+    lines = pa.table({
+        "family": ["arr_to_renewals"] * 3 + ["arr_to_renewals"],
+        "groups": ["", "", "", "segment=smb"],
+        "position": [1, 2, 3, 1],
+        "line": ["cohort_arr", "nothing_due", "due", "cohort_arr"],
+        "amount_minor": [100_00, -40_00, 60_00, 7_00],
+        "accounts": [5, 2, 3, 1],
+    })
+    shown = build(PublishedRun().table, MANIFEST, tables={"reconciliation": lines})
+    (steps,) = shown.reconciliation.steps
+    assert [(line.amount_minor, line.is_sum) for line in steps.lines] == [
+        (100_00, True), (-40_00, False), (60_00, True),
+    ]
