@@ -54,16 +54,18 @@ def cost(world: World) -> pa.Table:
     seller = deal_partner(world, world.plan, "resold")[at]
     seller = np.where(kind == KINDS.index("partner_margin"), seller, -1)
     stem = tables.numbered("erp:C", world.people.index[at], 7)
-    return tables.feed("cost", {
-        "cost_id": tables.joined(
-            stem, tables.numbered("-", month, 3), tables.numbered("-", kind, 1)
-        ),
-        "account_id": tables.words(at, world.account_ids),
-        "month": tables.days(world.calendar.month_end(np.arange(months))[month]),
-        "kind": tables.words(kind, KINDS),
-        "amount": tables.money(stacked[at, month, kind]),
-        "currency": tables.words(world.people.currency[at], words.CURRENCIES),
-        "partner_id": tables.words(seller, partner_ids(world)),
-        "motion": tables.words(np.where(seller >= 0, 0, -1), ("resell",)),
-    })
-
+    return tables.feed(
+        "cost",
+        {
+            "cost_id": tables.joined(
+                stem, tables.numbered("-", month, 3), tables.numbered("-", kind, 1)
+            ),
+            "account_id": tables.words(at, world.account_ids),
+            "month": tables.days(world.calendar.month_end(np.arange(months))[month]),
+            "kind": tables.words(kind, KINDS),
+            "amount": tables.money(stacked[at, month, kind]),
+            "currency": tables.words(world.people.currency[at], words.CURRENCIES),
+            "partner_id": tables.words(seller, partner_ids(world)),
+            "motion": tables.words(np.where(seller >= 0, 0, -1), ("resell",)),
+        },
+    )

@@ -18,13 +18,26 @@ SCALE = 1000
 
 
 def _renewal() -> dict[str, float]:
-    return {"implemented": 0.7, "integrated": 0.9, "trained": 0.4, "managed": 1.2,
-            "supported": 0.4, "advised": 0.3, "resold": -0.35}
+    return {
+        "implemented": 0.7,
+        "integrated": 0.9,
+        "trained": 0.4,
+        "managed": 1.2,
+        "supported": 0.4,
+        "advised": 0.3,
+        "resold": -0.35,
+    }
 
 
 def _expansion() -> dict[str, float]:
-    return {"implemented": 0.15, "integrated": 0.45, "trained": 0.15, "managed": 0.4,
-            "advised": 0.7, "resold": 0.0}
+    return {
+        "implemented": 0.15,
+        "integrated": 0.45,
+        "trained": 0.15,
+        "managed": 0.4,
+        "advised": 0.7,
+        "resold": 0.0,
+    }
 
 
 def _time_to_value() -> dict[str, float]:
@@ -36,8 +49,13 @@ def _adoption() -> dict[str, float]:
 
 
 def _cost() -> dict[str, float]:
-    return {"managed": -0.45, "supported": -0.5, "trained": -0.15, "implemented": -0.2,
-            "resold": -0.1}
+    return {
+        "managed": -0.45,
+        "supported": -0.5,
+        "trained": -0.15,
+        "implemented": -0.2,
+        "resold": -0.1,
+    }
 
 
 def _potency() -> dict[str, float]:

@@ -55,14 +55,17 @@ def survey(world: World) -> pa.Table:
     partner = _rated_partner(world, at, day)
     kinds = np.where(partner >= 0, len(_SURVEYS), kind)
     score = np.where(partner >= 0, np.rint(1 + 4 * level), score)
-    return tables.feed("survey", {
-        "survey_id": _numbered(world, "Q", at, month),
-        "account_id": tables.words(at, world.account_ids),
-        "responded_on": tables.days(day),
-        "kind": tables.words(kinds, (*_SURVEYS, "partner_rating")),
-        "score": tables.real(score),
-        "partner_id": tables.words(partner, partner_ids(world)),
-    })
+    return tables.feed(
+        "survey",
+        {
+            "survey_id": _numbered(world, "Q", at, month),
+            "account_id": tables.words(at, world.account_ids),
+            "responded_on": tables.days(day),
+            "kind": tables.words(kinds, (*_SURVEYS, "partner_rating")),
+            "score": tables.real(score),
+            "partner_id": tables.words(partner, partner_ids(world)),
+        },
+    )
 
 
 def _rated_partner(world: World, at: Ints, day: Ints) -> Ints:
@@ -83,16 +86,19 @@ def ticket(world: World) -> pa.Table:
     hours = world.luck("ticket hours").whole(1, 240, month, at) // (severity + 1) + 1
     closed = day * 86_400 + second + hours * 3600
     supporters = _supporter(world, at, day)
-    return tables.feed("ticket", {
-        "ticket_id": _numbered(world, "T", at, month),
-        "account_id": tables.words(at, world.account_ids),
-        "opened_at": tables.instants(day, second),
-        "closed_at": tables.instants(
-            closed // 86_400, closed % 86_400, closed // 86_400 <= world.calendar.end_day
-        ),
-        "severity": tables.words(severity, _SEVERITY),
-        "handled_by_partner_id": tables.words(supporters, partner_ids(world)),
-    })
+    return tables.feed(
+        "ticket",
+        {
+            "ticket_id": _numbered(world, "T", at, month),
+            "account_id": tables.words(at, world.account_ids),
+            "opened_at": tables.instants(day, second),
+            "closed_at": tables.instants(
+                closed // 86_400, closed % 86_400, closed // 86_400 <= world.calendar.end_day
+            ),
+            "severity": tables.words(severity, _SEVERITY),
+            "handled_by_partner_id": tables.words(supporters, partner_ids(world)),
+        },
+    )
 
 
 def _supporter(world: World, at: Ints, day: Ints) -> Ints:
@@ -112,15 +118,16 @@ def advocacy(world: World) -> pa.Table:
     other = (world.luck("referred").uniform(month, at) * total).astype(np.int64)
     named = (kind == 0) & (other != world.people.index[at])
     others = tables.numbered("crm:A", other, 7)
-    return tables.feed("advocacy", {
-        "advocacy_id": _numbered(world, "V", at, month),
-        "account_id": tables.words(at, world.account_ids),
-        "happened_on": tables.days(_day(world, "advocacy day", month, at)),
-        "kind": tables.words(kind, _ADVOCACY),
-        "referred_account_id": tables.words(
-            np.where(named, np.arange(len(other)), -1), others
-        ),
-    })
+    return tables.feed(
+        "advocacy",
+        {
+            "advocacy_id": _numbered(world, "V", at, month),
+            "account_id": tables.words(at, world.account_ids),
+            "happened_on": tables.days(_day(world, "advocacy day", month, at)),
+            "kind": tables.words(kind, _ADVOCACY),
+            "referred_account_id": tables.words(np.where(named, np.arange(len(other)), -1), others),
+        },
+    )
 
 
 def outcome_goal(world: World) -> pa.Table:
@@ -135,15 +142,18 @@ def outcome_goal(world: World) -> pa.Table:
     achieved = np.rint(baseline * (1.3 + 0.25 * level))
     target = np.rint(baseline * 1.3)
     known = due <= world.calendar.end_day
-    return tables.feed("outcome_goal", {
-        "goal_id": _numbered(world, "G", at, np.ones(len(at), dtype=np.int64), 1),
-        "account_id": tables.words(at, world.account_ids),
-        "goal": tables.words(world.luck("which goal").choice((1, 1, 1), 0, at), _GOALS),
-        "baseline": tables.real(baseline),
-        "target": tables.real(target),
-        "achieved": tables.real(achieved, known),
-        "unit": tables.words(np.zeros(len(at), dtype=np.int64), ("count",)),
-        "agreed_on": tables.days(agreed),
-        "due_on": tables.days(due),
-        "achieved_on": tables.days(due, known & (achieved >= target)),
-    })
+    return tables.feed(
+        "outcome_goal",
+        {
+            "goal_id": _numbered(world, "G", at, np.ones(len(at), dtype=np.int64), 1),
+            "account_id": tables.words(at, world.account_ids),
+            "goal": tables.words(world.luck("which goal").choice((1, 1, 1), 0, at), _GOALS),
+            "baseline": tables.real(baseline),
+            "target": tables.real(target),
+            "achieved": tables.real(achieved, known),
+            "unit": tables.words(np.zeros(len(at), dtype=np.int64), ("count",)),
+            "agreed_on": tables.days(agreed),
+            "due_on": tables.days(due),
+            "achieved_on": tables.days(due, known & (achieved >= target)),
+        },
+    )

@@ -36,22 +36,28 @@ def account(world: World) -> pa.Table:
     parent = (world.luck("parent").uniform() * people.index).astype(np.int64)
     nested = (people.segment == 2) & (world.luck("nested").uniform() < 0.12) & (people.index > 0)
     parents = tables.numbered("crm:A", parent, 7)
-    return tables.feed("account", {
-        "account_id": world.account_ids,
-        "name": name,
-        "domain": tables.joined(
-            pc.utf8_lower(pc.replace_substring(name, " ", "-")),
-            tables.numbered("-", people.index, 1), ".example",
-        ),
-        "parent_account_id": pc.if_else(pa.array(nested), parents, pa.scalar(None, pa.string())),
-        "segment": tables.words(people.segment, SEGMENTS),
-        "industry": tables.words(people.industry, words.INDUSTRIES),
-        "region": tables.words(people.region, words.REGIONS),
-        "country": tables.words(people.country, words.COUNTRIES),
-        "employees": tables.whole(people.employees),
-        "csm_key": tables.words(csm, [f"csm-{n:03d}" for n in range(managers + 1)]),
-        "created_on": tables.days(created_day(world)),
-    })
+    return tables.feed(
+        "account",
+        {
+            "account_id": world.account_ids,
+            "name": name,
+            "domain": tables.joined(
+                pc.utf8_lower(pc.replace_substring(name, " ", "-")),
+                tables.numbered("-", people.index, 1),
+                ".example",
+            ),
+            "parent_account_id": pc.if_else(
+                pa.array(nested), parents, pa.scalar(None, pa.string())
+            ),
+            "segment": tables.words(people.segment, SEGMENTS),
+            "industry": tables.words(people.industry, words.INDUSTRIES),
+            "region": tables.words(people.region, words.REGIONS),
+            "country": tables.words(people.country, words.COUNTRIES),
+            "employees": tables.whole(people.employees),
+            "csm_key": tables.words(csm, [f"csm-{n:03d}" for n in range(managers + 1)]),
+            "created_on": tables.days(created_day(world)),
+        },
+    )
 
 
 def words_of(world: World) -> pa.Array:
@@ -75,10 +81,13 @@ def attribute_change(world: World) -> pa.Table:
     both = np.repeat(at, 2)
     value = np.stack([before, now], axis=1).ravel()
     day = np.stack([created_day(world)[at], calendar.first_day(month)], axis=1).ravel()
-    return tables.feed("attribute_change", {
-        "entity": tables.words(np.zeros(len(both), dtype=np.int64), ("account",)),
-        "id": tables.words(both, world.account_ids),
-        "attribute": tables.words(np.zeros(len(both), dtype=np.int64), ("segment",)),
-        "value": tables.words(value, SEGMENTS),
-        "from_on": tables.days(day),
-    })
+    return tables.feed(
+        "attribute_change",
+        {
+            "entity": tables.words(np.zeros(len(both), dtype=np.int64), ("account",)),
+            "id": tables.words(both, world.account_ids),
+            "attribute": tables.words(np.zeros(len(both), dtype=np.int64), ("segment",)),
+            "value": tables.words(value, SEGMENTS),
+            "from_on": tables.days(day),
+        },
+    )

@@ -16,9 +16,17 @@ from lichen.vocabulary.roles import ROLES, SEGMENTS
 
 _TIERS = ("gold", "silver", "registered")
 _STAGE_OF_ROLE = {
-    "sourced": "evaluate", "referred": "evaluate", "validated": "evaluate", "resold": "buy",
-    "co_sold": "buy", "implemented": "onboard", "integrated": "adopt", "trained": "adopt",
-    "managed": "operate", "supported": "operate", "advised": "expand",
+    "sourced": "evaluate",
+    "referred": "evaluate",
+    "validated": "evaluate",
+    "resold": "buy",
+    "co_sold": "buy",
+    "implemented": "onboard",
+    "integrated": "adopt",
+    "trained": "adopt",
+    "managed": "operate",
+    "supported": "operate",
+    "advised": "expand",
 }
 
 
@@ -35,24 +43,31 @@ def partner(draws: Draws, roster: Roster, calendar: Calendar) -> pa.Table:
     segments = ("smb", "smb|mid_market", "mid_market|enterprise", "|".join(SEGMENTS))
     tier = np.clip(np.searchsorted((-1.6, -0.9), -roster.weight), 0, 2)
     left = roster.left < calendar.months
-    return tables.feed("partner", {
-        "partner_id": _ids(roster),
-        "name": pa.array(name),
-        "domain": pa.array([text.lower().replace(" ", "-") + ".example" for text in name]),
-        "kinds": pa.array(["|".join(sorted(kinds)) for kinds in roster.kinds]),
-        "standing": tables.words(np.where(roster.weight > 1.3, 0, 1), ("strategic", "tactical")),
-        "tier": tables.words(tier, _TIERS),
-        "region": tables.words(
-            np.where(roster.region < len(words.REGIONS), roster.region, -1), words.REGIONS
-        ),
-        "segments": tables.words(served, segments),
-        "capacity": tables.real(draws.stream("capacity", index).whole(5, 60).astype(np.float64)),
-        "manager_key": tables.words(
-            draws.stream("partner manager", index).whole(0, 5), [f"pm-{n}" for n in range(1, 7)]
-        ),
-        "joined_on": tables.days(calendar.first_day(roster.joined)),
-        "left_on": tables.days(calendar.month_end(np.minimum(roster.left, 2400)), left),
-    })
+    return tables.feed(
+        "partner",
+        {
+            "partner_id": _ids(roster),
+            "name": pa.array(name),
+            "domain": pa.array([text.lower().replace(" ", "-") + ".example" for text in name]),
+            "kinds": pa.array(["|".join(sorted(kinds)) for kinds in roster.kinds]),
+            "standing": tables.words(
+                np.where(roster.weight > 1.3, 0, 1), ("strategic", "tactical")
+            ),
+            "tier": tables.words(tier, _TIERS),
+            "region": tables.words(
+                np.where(roster.region < len(words.REGIONS), roster.region, -1), words.REGIONS
+            ),
+            "segments": tables.words(served, segments),
+            "capacity": tables.real(
+                draws.stream("capacity", index).whole(5, 60).astype(np.float64)
+            ),
+            "manager_key": tables.words(
+                draws.stream("partner manager", index).whole(0, 5), [f"pm-{n}" for n in range(1, 7)]
+            ),
+            "joined_on": tables.days(calendar.first_day(roster.joined)),
+            "left_on": tables.days(calendar.month_end(np.minimum(roster.left, 2400)), left),
+        },
+    )
 
 
 def involvement(world: World, deals: pa.Array) -> pa.Table:
@@ -65,17 +80,20 @@ def involvement(world: World, deals: pa.Array) -> pa.Table:
     stages = sorted(set(_STAGE_OF_ROLE.values()))
     stage = np.array([stages.index(_STAGE_OF_ROLE[role]) for role in ROLES])
     stem = tables.numbered("prm:V", world.people.index[plan.account], 7)
-    return tables.feed("involvement", {
-        "involvement_id": tables.joined(stem, tables.numbered("-", plan.sequence, 2)),
-        "account_id": tables.words(plan.account, world.account_ids),
-        "partner_id": tables.words(plan.partner, partner_ids(world)),
-        "role": tables.words(plan.role, ROLES),
-        "motion": tables.words(motion[plan.role], motions),
-        "lifecycle_stage": tables.words(stage[plan.role], stages),
-        "starts_on": tables.days(plan.start_day),
-        "ends_on": tables.days(plan.end_day, plan.end < FAR),
-        "opportunity_id": deals,
-    })
+    return tables.feed(
+        "involvement",
+        {
+            "involvement_id": tables.joined(stem, tables.numbered("-", plan.sequence, 2)),
+            "account_id": tables.words(plan.account, world.account_ids),
+            "partner_id": tables.words(plan.partner, partner_ids(world)),
+            "role": tables.words(plan.role, ROLES),
+            "motion": tables.words(motion[plan.role], motions),
+            "lifecycle_stage": tables.words(stage[plan.role], stages),
+            "starts_on": tables.days(plan.start_day),
+            "ends_on": tables.days(plan.end_day, plan.end < FAR),
+            "opportunity_id": deals,
+        },
+    )
 
 
 def certification(draws: Draws, roster: Roster, calendar: Calendar) -> pa.Table:
@@ -90,19 +108,26 @@ def certification(draws: Draws, roster: Roster, calendar: Calendar) -> pa.Table:
     day = calendar.day(month, draws.stream("certified day", luck).whole(1, 28))
     at = np.flatnonzero(draws.stream("certified", luck).uniform() < 0.55)
     course = draws.stream("course", luck).choice((40, 35, 25))[at]
-    return tables.feed("certification", {
-        "partner_id": tables.words(owner[at], _ids(roster)),
-        "person_key": tables.joined(
-            tables.numbered("person-", owner[at] + 1, 3), tables.numbered("-", person[at] + 1, 1)
-        ),
-        "certification": tables.words(course, ("administrator", "implementer", "architect")),
-        "earned_on": tables.days(day[at]),
-        "expires_on": tables.days(day[at] + 730),
-    })
+    return tables.feed(
+        "certification",
+        {
+            "partner_id": tables.words(owner[at], _ids(roster)),
+            "person_key": tables.joined(
+                tables.numbered("person-", owner[at] + 1, 3),
+                tables.numbered("-", person[at] + 1, 1),
+            ),
+            "certification": tables.words(course, ("administrator", "implementer", "architect")),
+            "earned_on": tables.days(day[at]),
+            "expires_on": tables.days(day[at] + 730),
+        },
+    )
 
 
-_WORK = {ROLE_CODE["trained"]: "training", ROLE_CODE["implemented"]: "programme",
-         ROLE_CODE["integrated"]: "content"}
+_WORK = {
+    ROLE_CODE["trained"]: "training",
+    ROLE_CODE["implemented"]: "programme",
+    ROLE_CODE["integrated"]: "content",
+}
 
 
 def participation(world: World) -> pa.Table:
@@ -119,10 +144,13 @@ def participation(world: World) -> pa.Table:
         kind = np.where(plan.role[at] == role, kinds.index(word), kind)
     name: Ints = world.calendar.month_of(day[at]) // 3
     titles = [f"Session {n + 1}" for n in range(world.calendar.months // 3 + 1)]
-    return tables.feed("participation", {
-        "account_id": tables.words(plan.account[at], world.account_ids),
-        "partner_id": tables.words(plan.partner[at], partner_ids(world)),
-        "kind": tables.words(kind, kinds),
-        "name": tables.words(np.maximum(name, 0), titles),
-        "happened_on": tables.days(day[at]),
-    })
+    return tables.feed(
+        "participation",
+        {
+            "account_id": tables.words(plan.account[at], world.account_ids),
+            "partner_id": tables.words(plan.partner[at], partner_ids(world)),
+            "kind": tables.words(kind, kinds),
+            "name": tables.words(np.maximum(name, 0), titles),
+            "happened_on": tables.days(day[at]),
+        },
+    )

@@ -121,23 +121,26 @@ def subscription(world: World, known: Contracts, deals: pa.Array) -> pa.Table:
     seller = deal_partner(world, world.plan, "resold")[lines.account]
     core = lines.slot == CORE
     place = np.where(core, on_marketplace(world)[lines.account], -1)
-    return tables.feed("subscription", {
-        "subscription_id": ids,
-        "account_id": tables.words(lines.account, world.account_ids),
-        "product": tables.words(lines.slot, words.PRODUCTS),
-        "starts_on": tables.days(known.starts),
-        "ends_on": tables.days(known.ends),
-        "arr_amount": tables.money(lines.amount),
-        "arr_basis": tables.words(np.where(seller >= 0, 1, 0), ("net", "list")),
-        "currency": tables.words(world.people.currency[lines.account], words.CURRENCIES),
-        "seats": tables.whole(world.people.seats[lines.account], core),
-        "term_months": tables.whole(lines.end - lines.start),
-        "auto_renew": tables.truths(world.luck("auto renew").uniform(0, lines.account) < 0.6),
-        "sold_by_partner_id": tables.words(seller, partner_ids(world)),
-        "marketplace": tables.words(place, words.MARKETPLACES),
-        "opportunity_id": deals,
-        "renewed_from_id": pc.take(ids, pa.array(known.before, mask=known.before < 0)),
-    })
+    return tables.feed(
+        "subscription",
+        {
+            "subscription_id": ids,
+            "account_id": tables.words(lines.account, world.account_ids),
+            "product": tables.words(lines.slot, words.PRODUCTS),
+            "starts_on": tables.days(known.starts),
+            "ends_on": tables.days(known.ends),
+            "arr_amount": tables.money(lines.amount),
+            "arr_basis": tables.words(np.where(seller >= 0, 1, 0), ("net", "list")),
+            "currency": tables.words(world.people.currency[lines.account], words.CURRENCIES),
+            "seats": tables.whole(world.people.seats[lines.account], core),
+            "term_months": tables.whole(lines.end - lines.start),
+            "auto_renew": tables.truths(world.luck("auto renew").uniform(0, lines.account) < 0.6),
+            "sold_by_partner_id": tables.words(seller, partner_ids(world)),
+            "marketplace": tables.words(place, words.MARKETPLACES),
+            "opportunity_id": deals,
+            "renewed_from_id": pc.take(ids, pa.array(known.before, mask=known.before < 0)),
+        },
+    )
 
 
 def partner_ids(world: World) -> pa.Array:
@@ -153,22 +156,25 @@ def renewal(world: World, known: Contracts, deals: pa.Array) -> pa.Table:
     into = np.where(outcome == RENEWED, after, -1)
     forgotten = world.luck("undated").uniform(known.number[at], lines.account) < 0.005
     term = known.lines.end[into] - known.lines.start[into]
-    return tables.feed("renewal", {
-        "renewal_id": tables.joined(pc.replace_substring(pc.take(ids, pa.array(at)), "S", "R")),
-        "account_id": tables.words(lines.account, world.account_ids),
-        "subscription_id": pc.take(ids, pa.array(at)),
-        "new_subscription_id": pc.take(ids, pa.array(into, mask=into < 0)),
-        "opportunity_id": pc.take(deals, pa.array(at)),
-        "due_on": tables.days(known.ends[at]),
-        "due_amount": tables.money(lines.amount),
-        "renewed_amount": tables.money(
-            np.where(outcome == RENEWED, known.lines.amount[into], 0), outcome != OPEN
-        ),
-        "decided_on": tables.days(known.decided[at], (outcome != OPEN) & ~forgotten),
-        "outcome": tables.words(outcome, _OUTCOMES),
-        "term_months": tables.whole(term, outcome == RENEWED),
-        "currency": tables.words(world.people.currency[lines.account], words.CURRENCIES),
-    })
+    return tables.feed(
+        "renewal",
+        {
+            "renewal_id": tables.joined(pc.replace_substring(pc.take(ids, pa.array(at)), "S", "R")),
+            "account_id": tables.words(lines.account, world.account_ids),
+            "subscription_id": pc.take(ids, pa.array(at)),
+            "new_subscription_id": pc.take(ids, pa.array(into, mask=into < 0)),
+            "opportunity_id": pc.take(deals, pa.array(at)),
+            "due_on": tables.days(known.ends[at]),
+            "due_amount": tables.money(lines.amount),
+            "renewed_amount": tables.money(
+                np.where(outcome == RENEWED, known.lines.amount[into], 0), outcome != OPEN
+            ),
+            "decided_on": tables.days(known.decided[at], (outcome != OPEN) & ~forgotten),
+            "outcome": tables.words(outcome, _OUTCOMES),
+            "term_months": tables.whole(term, outcome == RENEWED),
+            "currency": tables.words(world.people.currency[lines.account], words.CURRENCIES),
+        },
+    )
 
 
 def adjustment(world: World, known: Contracts) -> pa.Table:
@@ -180,10 +186,13 @@ def adjustment(world: World, known: Contracts) -> pa.Table:
     at = np.flatnonzero(chosen & (day <= world.calendar.end_day))
     share = 0.02 + 0.1 * world.luck("adjusted by").uniform(known.number[at], lines.account[at])
     ids = pc.take(line_ids(world, lines.account, known.number), pa.array(at))
-    return tables.feed("adjustment", {
-        "adjustment_id": tables.joined(pc.replace_substring(ids, "S", "J")),
-        "subscription_id": ids,
-        "on": tables.days(day[at]),
-        "amount": tables.money(-np.rint(lines.amount[at] * share).astype(np.int64)),
-        "currency": tables.words(world.people.currency[lines.account[at]], words.CURRENCIES),
-    })
+    return tables.feed(
+        "adjustment",
+        {
+            "adjustment_id": tables.joined(pc.replace_substring(ids, "S", "J")),
+            "subscription_id": ids,
+            "on": tables.days(day[at]),
+            "amount": tables.money(-np.rint(lines.amount[at] * share).astype(np.int64)),
+            "currency": tables.words(world.people.currency[lines.account[at]], words.CURRENCIES),
+        },
+    )

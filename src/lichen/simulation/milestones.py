@@ -56,10 +56,13 @@ def milestone(world: World) -> pa.Table:
     promised = np.array([PROMISED_DAYS[name] for name in MILESTONES])[which]
     promised = world.start_day[account] + promised
     slip = world.luck("slip").choice((5, 2, 1), which, account) * 15
-    return tables.feed("milestone", {
-        "account_id": tables.words(account, world.account_ids),
-        "milestone": tables.words(which, MILESTONES),
-        "due_on": tables.days(promised + slip),
-        "promised_on": tables.days(promised),
-        "reached_on": tables.days(day, day <= world.calendar.end_day),
-    })
+    return tables.feed(
+        "milestone",
+        {
+            "account_id": tables.words(account, world.account_ids),
+            "milestone": tables.words(which, MILESTONES),
+            "due_on": tables.days(promised + slip),
+            "promised_on": tables.days(promised),
+            "reached_on": tables.days(day, day <= world.calendar.end_day),
+        },
+    )

@@ -29,9 +29,24 @@ ROLES_OF_KIND = {
 """What a partner of a kind does with customers."""
 
 _ORDER = (
-    "technology", "services", "reseller", "referral", "system_integrator", "marketplace",
-    "technology", "agency", "alliance", "services", "technology", "training", "reseller",
-    "distributor", "data", "services", "technology", "system_integrator",
+    "technology",
+    "services",
+    "reseller",
+    "referral",
+    "system_integrator",
+    "marketplace",
+    "technology",
+    "agency",
+    "alliance",
+    "services",
+    "technology",
+    "training",
+    "reseller",
+    "distributor",
+    "data",
+    "services",
+    "technology",
+    "system_integrator",
 )
 """Which kind comes next in a roster, so that a small one already holds every kind."""
 

@@ -53,8 +53,11 @@ class Deals(Rows):
 def draw_deals(world: World, known: Contracts) -> Deals:
     """Every opportunity opened by the last day of fact; one not yet closed then is open."""
     parts = (
-        _first(world, known), _expansions(world, known), _renewals(world, known),
-        _fruitless(world), _prospects(world),
+        _first(world, known),
+        _expansions(world, known),
+        _renewals(world, known),
+        _fruitless(world),
+        _prospects(world),
     )
     names = Deals.__dataclass_fields__
     deals = Deals(**{name: np.concatenate([getattr(p, name) for p in parts]) for name in names})
@@ -71,8 +74,15 @@ def _first(world: World, known: Contracts) -> Deals:
     account = lines.account[at]
     opened, closed = first_deal(world.draws, world.people, world.start_day)
     return Deals(
-        account, _all(NEW, at), _all(1, at), at, lines.amount[at], opened[account],
-        closed[account], _all(1, at), _directly(world)[account],
+        account,
+        _all(NEW, at),
+        _all(1, at),
+        at,
+        lines.amount[at],
+        opened[account],
+        closed[account],
+        _all(1, at),
+        _directly(world)[account],
     )
 
 
@@ -99,7 +109,14 @@ def _expansions(world: World, known: Contracts) -> Deals:
     opened = closed - world.luck("expansion opened").whole(14, 75, number, account)
     kind = np.where(lines.slot[at] == 1, EXPANSION, CROSS_SELL)
     return Deals(
-        account, kind, number, at, lines.amount[at], opened, closed, _all(1, at),
+        account,
+        kind,
+        number,
+        at,
+        lines.amount[at],
+        opened,
+        closed,
+        _all(1, at),
         _mostly_direct(world, number, account),
     )
 
@@ -111,8 +128,14 @@ def _renewals(world: World, known: Contracts) -> Deals:
     account, number, outcome = lines.account[at], known.number[at], known.outcome[at]
     result = np.where(outcome == OPEN, 0, np.where(outcome == CHURNED, 2, 1))
     return Deals(
-        account, _all(RENEWAL, at), number, at, lines.amount[at],
-        known.ends[at] - RENEWAL_NOTICE, known.decided[at], result,
+        account,
+        _all(RENEWAL, at),
+        number,
+        at,
+        lines.amount[at],
+        known.ends[at] - RENEWAL_NOTICE,
+        known.decided[at],
+        result,
         _mostly_direct(world, number, account),
     )
 
@@ -146,16 +169,20 @@ def _attempt(world: World, kind: int, number: int, at: Ints, month: Ints) -> Dea
     share = 0.1 + 0.3 * world.luck("tried amount").uniform(number, at)
     amount = np.rint(world.people.arr[at] * (1.0 if kind == NEW else share)).astype(np.int64)
     return Deals(
-        at, _all(kind, at), _all(number, at), _all(-1, at), amount, opened, closed,
+        at,
+        _all(kind, at),
+        _all(number, at),
+        _all(-1, at),
+        amount,
+        opened,
+        closed,
         np.where(closed <= world.calendar.end_day, 2, 0),
         _mostly_direct(world, _all(number, at), at),
     )
 
 
 def _mostly_direct(world: World, number: Ints, at: Ints) -> Ints:
-    return np.array((YES, NO, UNKNOWN))[
-        world.luck("direct").choice((90, 6, 4), number, at)
-    ]
+    return np.array((YES, NO, UNKNOWN))[world.luck("direct").choice((90, 6, 4), number, at)]
 
 
 def _all(value: int, like: Ints) -> Ints:
@@ -193,25 +220,30 @@ def opportunity(world: World, deals: Deals) -> pa.Table:
     partner = deal_partner(world, world.plan)[at]
     source = world.luck("lead source").choice((30, 25, 20, 25), deals.number, at)
     source = np.where((deals.kind == NEW) & (partner >= 0), 4, source)
-    return tables.feed("opportunity", {
-        "opportunity_id": deal_ids(world, at, deals.kind, deals.number),
-        "account_id": tables.words(at, world.account_ids),
-        "kind": tables.words(deals.kind, _KINDS),
-        "amount": tables.money(deals.amount),
-        "currency": tables.words(world.people.currency[at], words.CURRENCIES),
-        "created_on": tables.days(deals.created),
-        "closed_on": tables.days(deals.closed, outcome > 0),
-        "stage": tables.words(outcome, _STAGES),
-        "outcome": tables.words(outcome, _OUTCOMES),
-        "lead_source": tables.words(
-            source, ("inbound", "outbound", "event", "customer success", "partner")
-        ),
-        "is_direct_involved": tables.truths(deals.direct == YES, deals.direct != UNKNOWN),
-        "play": tables.words(
-            np.where(partner >= 0, world.luck("play").choice((1, 1, 2), deals.number, at) - 1, -1),
-            ("better together", "migrate and modernise"),
-        ),
-    })
+    return tables.feed(
+        "opportunity",
+        {
+            "opportunity_id": deal_ids(world, at, deals.kind, deals.number),
+            "account_id": tables.words(at, world.account_ids),
+            "kind": tables.words(deals.kind, _KINDS),
+            "amount": tables.money(deals.amount),
+            "currency": tables.words(world.people.currency[at], words.CURRENCIES),
+            "created_on": tables.days(deals.created),
+            "closed_on": tables.days(deals.closed, outcome > 0),
+            "stage": tables.words(outcome, _STAGES),
+            "outcome": tables.words(outcome, _OUTCOMES),
+            "lead_source": tables.words(
+                source, ("inbound", "outbound", "event", "customer success", "partner")
+            ),
+            "is_direct_involved": tables.truths(deals.direct == YES, deals.direct != UNKNOWN),
+            "play": tables.words(
+                np.where(
+                    partner >= 0, world.luck("play").choice((1, 1, 2), deals.number, at) - 1, -1
+                ),
+                ("better together", "migrate and modernise"),
+            ),
+        },
+    )
 
 
 _TOUCHES = ("email", "meeting", "demo", "event", "webinar", "technical_validation", "introduction")
@@ -238,16 +270,19 @@ def _touch(world: World, deals: Deals, n: int) -> pa.Table:
     partner_kind = world.luck("touch kind").choice((14, 20, 8, 10, 10, 18, 20), counter, account)
     stem = deal_ids(world, account, deals.kind[at], deals.number[at])
     second = world.luck("touch second").whole(0, 86_399, counter, account)
-    return tables.feed("touchpoint", {
-        "touchpoint_id": tables.joined(
-            pc.replace_substring(stem, "O", "T"), tables.numbered("-", _all(n + 1, at), 1)
-        ),
-        "account_id": tables.joined(tables.words(account, world.account_ids)),
-        "opportunity_id": stem,
-        "partner_id": pc.take(partner_ids(world), pa.array(partner, mask=partner < 0)),
-        "kind": pa.array(_TOUCHES).take(pa.array(np.where(partner >= 0, partner_kind, kind))),
-        "happened_at": tables.instants(day, second),
-    })
+    return tables.feed(
+        "touchpoint",
+        {
+            "touchpoint_id": tables.joined(
+                pc.replace_substring(stem, "O", "T"), tables.numbered("-", _all(n + 1, at), 1)
+            ),
+            "account_id": tables.joined(tables.words(account, world.account_ids)),
+            "opportunity_id": stem,
+            "partner_id": pc.take(partner_ids(world), pa.array(partner, mask=partner < 0)),
+            "kind": pa.array(_TOUCHES).take(pa.array(np.where(partner >= 0, partner_kind, kind))),
+            "happened_at": tables.instants(day, second),
+        },
+    )
 
 
 def partner_at(
@@ -282,5 +317,9 @@ def involvement_deals(world: World, deals: Deals) -> pa.Array:
     return _take(deal_ids(world, deals.account, deals.kind, deals.number), at)
 
 
-ORIGIN_MOTIONS = {ROLE_CODE["resold"]: "resell", ROLE_CODE["co_sold"]: "co-sell",
-                  ROLE_CODE["sourced"]: "refer", ROLE_CODE["referred"]: "refer"}
+ORIGIN_MOTIONS = {
+    ROLE_CODE["resold"]: "resell",
+    ROLE_CODE["co_sold"]: "co-sell",
+    ROLE_CODE["sourced"]: "refer",
+    ROLE_CODE["referred"]: "refer",
+}

@@ -75,7 +75,12 @@ def walk_revenue(
 
 class _Walk:
     def __init__(
-        self, draws: Draws, people: Population, health: Floats, renewal: Ints, expansion: Ints,
+        self,
+        draws: Draws,
+        people: Population,
+        health: Floats,
+        renewal: Ints,
+        expansion: Ints,
         calendar: Calendar,
     ) -> None:
         self.people, self.health = people, health
@@ -84,8 +89,20 @@ class _Walk:
         self.luck = {
             purpose: draws.stream(purpose, people.index)
             for purpose in (
-                "renew", "late", "late days", "change", "uplift", "cut", "cut size", "drop 1",
-                "drop 2", "credit", "credit size", "expand", "add-on size", "return",
+                "renew",
+                "late",
+                "late days",
+                "change",
+                "uplift",
+                "cut",
+                "cut size",
+                "drop 1",
+                "drop 2",
+                "credit",
+                "credit size",
+                "expand",
+                "add-on size",
+                "return",
             )
         }
         self.amount = np.zeros((SLOTS, count), dtype=np.int64)
@@ -119,10 +136,17 @@ class _Walk:
         if not count:
             return
         late = np.zeros(count, dtype=np.int64) if late is None else late
-        self.log.append((
-            at, np.full(count, slot), np.full(count, month), self.due[at],
-            self.amount[slot, at], late, np.full(count, int(renews)),
-        ))
+        self.log.append(
+            (
+                at,
+                np.full(count, slot),
+                np.full(count, month),
+                self.due[at],
+                self.amount[slot, at],
+                late,
+                np.full(count, int(renews)),
+            )
+        )
 
     def _start(self, month: int) -> None:
         at = np.flatnonzero(self.people.start == month)
@@ -158,7 +182,13 @@ class _Walk:
         return held
 
     def _renew_slot(
-        self, month: int, at: Ints, slot: int, factor: Floats, late: Ints, crosses: Bools,
+        self,
+        month: int,
+        at: Ints,
+        slot: int,
+        factor: Floats,
+        late: Ints,
+        crosses: Bools,
         held: Ints,
     ) -> None:
         has = self.amount[slot, at] > 0
@@ -187,8 +217,10 @@ class _Walk:
 
     def _factor(self, month: int, at: Ints, health: Floats) -> Floats:
         """Renewed over due: an uplift, or for the less healthy sometimes a cut."""
-        lift = 0.09 * self.luck["uplift"].uniform(month, at) * np.exp(
-            0.4 * health + self._shift(self.expansion, month, at)
+        lift = (
+            0.09
+            * self.luck["uplift"].uniform(month, at)
+            * np.exp(0.4 * health + self._shift(self.expansion, month, at))
         )
         cut = self.luck["cut"].uniform(month, at) < logistic(-2.2 - 0.8 * health)
         size = 0.05 + 0.35 * self.luck["cut size"].uniform(month, at)

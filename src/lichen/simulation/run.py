@@ -57,9 +57,7 @@ FEED_OF_ACCOUNTS: dict[str, Callable[[Chunk], pa.Table]] = {
     "account": lambda c: feeds_customers.account(c.world),
     "attribute_change": lambda c: feeds_customers.attribute_change(c.world),
     "opportunity": lambda c: pipeline.opportunity(c.world, c.deals),
-    "subscription": lambda c: feeds_revenue.subscription(
-        c.world, c.contracts, c.deal_of_lines[0]
-    ),
+    "subscription": lambda c: feeds_revenue.subscription(c.world, c.contracts, c.deal_of_lines[0]),
     "renewal": lambda c: feeds_revenue.renewal(c.world, c.contracts, c.deal_of_lines[1]),
     "adjustment": lambda c: feeds_revenue.adjustment(c.world, c.contracts),
     "involvement": lambda c: feeds_partners.involvement(

@@ -25,10 +25,22 @@ from lichen.simulation.population import (
 FIRST_MONTHS = 3
 MOST_ARRIVALS = 4
 _EARLY = {"implemented": 45, "integrated": 20, "trained": 20, "supported": 10, "advised": 5}
-_LATER = {"integrated": 28, "managed": 27, "advised": 14, "trained": 13, "supported": 10,
-          "implemented": 8}
-_LENGTH = {"implemented": (4, 9, 0.0), "trained": (2, 5, 0.0), "advised": (6, 14, 0.0),
-           "managed": (12, 36, 0.4), "supported": (12, 30, 0.5), "integrated": (12, 40, 0.85)}
+_LATER = {
+    "integrated": 28,
+    "managed": 27,
+    "advised": 14,
+    "trained": 13,
+    "supported": 10,
+    "implemented": 8,
+}
+_LENGTH = {
+    "implemented": (4, 9, 0.0),
+    "trained": (2, 5, 0.0),
+    "advised": (6, 14, 0.0),
+    "managed": (12, 36, 0.4),
+    "supported": (12, 30, 0.5),
+    "integrated": (12, 40, 0.85),
+}
 """Shortest and longest stay in months, and the chance that it has no planned end."""
 
 
@@ -146,8 +158,13 @@ def _arrivals(
 
 
 def _arrival(
-    draws: Draws, people: Population, roster: Roster, calendar: Calendar,
-    month: int, at: Ints, young: Bools,
+    draws: Draws,
+    people: Population,
+    roster: Roster,
+    calendar: Calendar,
+    month: int,
+    at: Ints,
+    young: Bools,
 ) -> _Plans:
     index = people.index
     role = np.where(

@@ -18,10 +18,18 @@ TEXT = pa.dictionary(pa.int32(), pa.string())
 """Texts are dictionaries in memory and plain text in files."""
 
 _TYPES = {
-    Kind.TEXT: TEXT, Kind.ENUM: TEXT, Kind.ENUM_LIST: TEXT, Kind.CURRENCY: TEXT,
-    Kind.INTEGER: pa.int64(), Kind.NUMBER: pa.float64(), Kind.BOOLEAN: pa.bool_(),
-    Kind.DATE: pa.date32(), Kind.MONTH: pa.date32(), Kind.INSTANT: pa.timestamp("us"),
-    Kind.AMOUNT: MONEY, Kind.RATE: RATE,
+    Kind.TEXT: TEXT,
+    Kind.ENUM: TEXT,
+    Kind.ENUM_LIST: TEXT,
+    Kind.CURRENCY: TEXT,
+    Kind.INTEGER: pa.int64(),
+    Kind.NUMBER: pa.float64(),
+    Kind.BOOLEAN: pa.bool_(),
+    Kind.DATE: pa.date32(),
+    Kind.MONTH: pa.date32(),
+    Kind.INSTANT: pa.timestamp("us"),
+    Kind.AMOUNT: MONEY,
+    Kind.RATE: RATE,
 }
 
 

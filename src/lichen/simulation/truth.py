@@ -82,8 +82,15 @@ def withhold(world: World, exposed: Exposed) -> World:
     lives = plan.take(rows)
     gone = is_exposure(lives, world.roster, exposed.exposure[life], exposed.value[life])
     kept = Schedule(
-        life, lives.sequence, lives.partner, lives.role, lives.start, lives.start_day,
-        lives.end, lives.end_day, lives.on_deal,
+        life,
+        lives.sequence,
+        lives.partner,
+        lives.role,
+        lives.start,
+        lives.start_day,
+        lives.end,
+        lives.end_day,
+        lives.on_deal,
     ).take(~gone)
     return world.relive(exposed.account, kept)
 
@@ -130,7 +137,10 @@ def _names(world: World, exposed: Exposed) -> dict[str, pa.Array]:
 
 
 def _monthly(
-    world: World, exposed: Exposed, names: dict[str, pa.Array], factual: _Outcomes,
+    world: World,
+    exposed: Exposed,
+    names: dict[str, pa.Array],
+    factual: _Outcomes,
     other: _Outcomes,
 ) -> pa.Table:
     opens = np.maximum(world.calendar.month_of(exposed.start_day), 0)
@@ -138,17 +148,19 @@ def _monthly(
     at = exposed.account[life]
     rows = pa.array(life)
     ends = world.calendar.month_end(np.arange(world.months))
-    return pa.table({
-        **{name: values.take(rows) for name, values in names.items()},
-        "month": tables.days(ends[month]),
-        "currency": tables.words(world.people.currency[at], words.CURRENCIES),
-        "arr_minor_with": tables.whole(factual.arr[month, at]),
-        "arr_minor_without": tables.whole(other.arr[month, life]),
-        "cost_minor_with": tables.whole(factual.cost[month, at]),
-        "cost_minor_without": tables.whole(other.cost[month, life]),
-        "active_users_with": tables.whole(factual.users[month, at]),
-        "active_users_without": tables.whole(other.users[month, life]),
-    })
+    return pa.table(
+        {
+            **{name: values.take(rows) for name, values in names.items()},
+            "month": tables.days(ends[month]),
+            "currency": tables.words(world.people.currency[at], words.CURRENCIES),
+            "arr_minor_with": tables.whole(factual.arr[month, at]),
+            "arr_minor_without": tables.whole(other.arr[month, life]),
+            "cost_minor_with": tables.whole(factual.cost[month, at]),
+            "cost_minor_without": tables.whole(other.cost[month, life]),
+            "active_users_with": tables.whole(factual.users[month, at]),
+            "active_users_without": tables.whole(other.users[month, life]),
+        }
+    )
 
 
 def _milestones(
@@ -163,18 +175,22 @@ def _milestones(
             [other.reached[name] for name in MILESTONES],
         )
     )
-    return pa.table({
-        **{name: values.take(rows) for name, values in names.items()},
-        "milestone": tables.words(which, MILESTONES),
-        "reached_on_with": tables.days(with_, with_ < FAR),
-        "reached_on_without": tables.days(without, without < FAR),
-    })
+    return pa.table(
+        {
+            **{name: values.take(rows) for name, values in names.items()},
+            "milestone": tables.words(which, MILESTONES),
+            "reached_on_with": tables.days(with_, with_ < FAR),
+            "reached_on_without": tables.days(without, without < FAR),
+        }
+    )
 
 
 def partner_truth(roster: Roster) -> pa.Table:
     """What each partner's effects are multiplied by."""
-    return pa.table({
-        "partner_id": tables.numbered("prm:P", np.arange(1, len(roster) + 1), 3),
-        "kinds": pa.array(["|".join(sorted(kinds)) for kinds in roster.kinds]),
-        "potency": tables.real(roster.potency),
-    })
+    return pa.table(
+        {
+            "partner_id": tables.numbered("prm:P", np.arange(1, len(roster) + 1), 3),
+            "kinds": pa.array(["|".join(sorted(kinds)) for kinds in roster.kinds]),
+            "potency": tables.real(roster.potency),
+        }
+    )

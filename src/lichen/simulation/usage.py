@@ -40,12 +40,15 @@ def usage(world: World) -> pa.Table:
     both = np.repeat(np.arange(len(at)), 2)
     is_total = np.tile(np.array([True, False]), len(at))
     users = np.where(is_total, total[both], part[both])
-    return tables.feed("usage", {
-        "account_id": tables.words(at[both], world.account_ids),
-        "month": tables.days(world.calendar.month_end(np.arange(months))[month[both]]),
-        "product": tables.words(np.zeros(len(both), dtype=np.int64), words.PRODUCTS),
-        "feature": tables.words(np.where(is_total, -1, feature[both]), words.FEATURES),
-        "active_users": tables.whole(users),
-        "seats": tables.whole(world.people.seats[at[both]]),
-        "events": tables.whole(users * intensity[both]),
-    })
+    return tables.feed(
+        "usage",
+        {
+            "account_id": tables.words(at[both], world.account_ids),
+            "month": tables.days(world.calendar.month_end(np.arange(months))[month[both]]),
+            "product": tables.words(np.zeros(len(both), dtype=np.int64), words.PRODUCTS),
+            "feature": tables.words(np.where(is_total, -1, feature[both]), words.FEATURES),
+            "active_users": tables.whole(users),
+            "seats": tables.whole(world.people.seats[at[both]]),
+            "events": tables.whole(users * intensity[both]),
+        },
+    )

@@ -60,7 +60,11 @@ class World:
     def path(self) -> RevenuePath:
         """The accounts' contracts and ARR."""
         return walk_revenue(
-            self.draws, self.people, self.health, self.shift("renewal"), self.shift("expansion"),
+            self.draws,
+            self.people,
+            self.health,
+            self.shift("renewal"),
+            self.shift("expansion"),
             self.calendar,
         )
 

@@ -24,7 +24,9 @@ class Writer:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None,
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
         for stream in self._open.values():
@@ -44,7 +46,11 @@ class Writer:
         if self.kind == "csv":
             return pa_csv.CSVWriter(path, schema)
         return pq.ParquetWriter(
-            path, schema, compression="zstd", compression_level=1, store_schema=False,
+            path,
+            schema,
+            compression="zstd",
+            compression_level=1,
+            store_schema=False,
             store_decimal_as_integer=True,
         )
 

@@ -19,9 +19,7 @@ DEFINITIONS = Definitions()
 
 
 @pytest.fixture(scope="module")
-def loaded(
-    ecosystem: Ecosystem, tmp_path_factory: pytest.TempPathFactory
-) -> ledger.Ledger:
+def loaded(ecosystem: Ecosystem, tmp_path_factory: pytest.TempPathFactory) -> ledger.Ledger:
     folder: Path = tmp_path_factory.mktemp("workspace")
     shutil.copytree(ecosystem.folder / "feeds", folder / "feeds")
     return ledger.load(folder, DEFINITIONS)

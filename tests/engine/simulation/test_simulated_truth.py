@@ -57,9 +57,7 @@ def test_every_channel_is_tried_alone_below() -> None:
         ("time_to_value", "reached_on"),
     ],
 )
-def test_an_effect_on_one_outcome_moves_no_other(
-    tmp_path: Path, channel: str, moved: str
-) -> None:
+def test_an_effect_on_one_outcome_moves_no_other(tmp_path: Path, channel: str, moved: str) -> None:
     monthly, milestones = lives(tmp_path, Effects().only(channel))
     changed = {outcome for outcome in OUTCOMES if differs(monthly, outcome).any()}
     if differs(milestones, "reached_on").any():
