@@ -2,7 +2,7 @@
 
 usage: publish_until_killed.py ROOT STEP. STEP n kills before the n-th call that makes something
 durable or visible (fsync, rename, replace); 0 publishes one run and prints how many such calls
-there were; -1 publishes for ever.
+there were; -1 publishes for ever and prints a line after the first.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from small_runs import figures_of_run, manifest_of_run
+from tests.engine.runs.small_runs import figures_of_run, manifest_of_run
 
 from lichen.kernel.ids import new_run_id
 from lichen.runs import publish, retain, workspace_lock
@@ -56,9 +56,9 @@ def main() -> None:
         for name in ("fsync", "rename", "replace"):
             setattr(os, name, counted(getattr(os, name), step))
     publish_one(root)
+    print(calls, flush=True)
     while step < 0:
         publish_one(root)
-    print(calls)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import signal
@@ -24,6 +25,7 @@ def child(root: Path, step: int) -> subprocess.Popen[str]:
     """A process that publishes in this workspace."""
     return subprocess.Popen(
         [sys.executable, str(SCRIPT), str(root), str(step)],
+        env={**os.environ, "PYTHONPATH": str(SCRIPT.parents[3])},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -75,7 +77,8 @@ def test_readers_beside_a_writer_that_is_killed_at_random_always_see_a_whole_run
     published("20200101T000000000000Z-aaaa")
     for _ in range(5):
         writer = child(tmp_path, -1)
-        for run in _reads_until(tmp_path, time.monotonic() + moments.uniform(0.4, 1.4)):
+        assert writer.stdout is not None and writer.stdout.readline()
+        for run in _reads_until(tmp_path, time.monotonic() + moments.uniform(0.05, 0.8)):
             assert_whole(run)
         writer.kill()
         writer.communicate()
