@@ -20,7 +20,8 @@ from lichen.vocabulary.metrics import Unit
 def figure_cell(figure: Figure | None, run: RunFacts, drawn: Range | None = None) -> Cell:
     """A figure in a table: its value, or `n = 12` and why there is not enough data."""
     if figure is None:
-        return Cell(ABSENT, note="none in its base, so this run publishes no such figure", tone=Tone.THIN)
+        note = "none in its base, so this run publishes no such figure"
+        return Cell(ABSENT, note=note, tone=Tone.THIN)
     if figure.value is None:
         return Cell(
             f"n = {format_count(figure.n)}", figure.figure_id, whole_text(figure, run), Tone.THIN

@@ -195,7 +195,10 @@ def _dots_title(
     level = total.value if total else None
     thin = sum(figure.value is None for _, figure in held)
     above, below = _apart([figure for _, figure in held], level)
-    parts = [f"{count} {side}" for count, side in ((above, "above"), (below, "below")) if count]
+    parts = [
+        f"{count} {'stands' if count == 1 else 'stand'} {side}"
+        for count, side in ((above, "above"), (below, "below")) if count
+    ]
     name = metric_short(metric)
     name = name if name.isupper() else name.lower()
     stands = (
