@@ -76,7 +76,7 @@ def edges(spans: ir.Table, columns: Sequence[str] = ("step",)) -> ir.Table:
 
 
 def span_axis(name: str, words: tuple[str, ...], spans: ir.Table) -> Axis:
-    """An axis from spans that carry a `step` (int64): the code is the sum of the open spans' steps."""
+    """An axis from spans with a `step` (int64): the code is the sum over the open spans."""
     return Axis(name, words, edges(spans).select("account_key", "month", "step"), dated=True)
 
 

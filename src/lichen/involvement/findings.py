@@ -5,7 +5,8 @@ from __future__ import annotations
 import ibis
 
 from lichen.involvement.attributes import ATTRIBUTES, attributes_with_history
-from lichen.involvement.routes import UNKNOWN_REASONS, acquired_via, origin_markers_mapped
+from lichen.involvement.library import Library, library_of
+from lichen.involvement.routes import UNKNOWN_REASONS, origin_markers_mapped
 from lichen.ledger.facts import Facts
 from lichen.vocabulary.definitions import Definitions
 from lichen.vocabulary.finding import Finding, Severity
@@ -16,16 +17,15 @@ EXAMPLES = 5
 def findings(facts: Facts, definitions: Definitions) -> tuple[Finding, ...]:
     """Unknown routes by reason, attributes without history, and columns that are not there."""
     return (
-        *_unknown_routes(facts),
+        *_unknown_routes(facts, library_of(facts, definitions)),
         *_missing_columns(facts),
         *_current_values(facts, definitions),
     )
 
 
-def _unknown_routes(facts: Facts) -> list[Finding]:
+def _unknown_routes(facts: Facts, library: Library) -> list[Finding]:
     """One finding per reason, with the number of accounts and up to five of them."""
-    routes = acquired_via(facts)
-    routes = routes.filter(routes.reason.notnull())
+    routes = library.routes.filter(library.routes.reason.notnull())
     accounts = facts.table("account").select("account_id", of_key="account_key")
     named = routes.join(accounts, [("account_key", "of_key")])
     order = ibis.window(group_by="reason", order_by="account_id")

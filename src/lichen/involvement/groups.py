@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from lichen.involvement.attributes import (
-    ATTRIBUTES,
-    attribute_axis,
-    attributes_with_history,
-    cohort_axis,
-)
-from lichen.involvement.axes import Axis, yes_no_axis
 from lichen.involvement.composite import Part, composite, parts_of
 from lichen.involvement.labels import labels_table
-from lichen.involvement.memberships import OVERLAPPING, Membership, intersect
-from lichen.involvement.periods import Presence, presence
-from lichen.involvement.routes import acquired_axis, served_axis
-from lichen.involvement.services import services_axis
-from lichen.involvement.stack import integrations_axis, stack_axis
+from lichen.involvement.library import Library, library_of
+from lichen.involvement.memberships import OVERLAPPING, intersect
 from lichen.kernel.errors import LichenError
 from lichen.kernel.periods import last_month_end, month_index
 from lichen.ledger.facts import Facts
@@ -119,33 +108,30 @@ def _all_cells(
     asked = list(dict.fromkeys(tuple(dict.fromkeys(names)) for names in dimensions if names))
     for name in (name for names in asked for name in names):
         dimension(name)
-    seen = presence(facts, definitions)
-    library = Library(seen)
+    library = library_of(facts, definitions)
     overlapping = [names for names in asked if any(name in OVERLAPPING for name in names)]
     apart = [names for names in asked if names not in overlapping]
     dated = [names for names in apart if any(library.axis(name).dated for name in names)]
     static = [TOTAL, *(names for names in apart if names not in dated)]
-    found = [_composite_cells(seen, library, "static", static)]
+    found = [_composite_cells(library, "static", static)]
     if dated:
-        found.append(_composite_cells(seen, library, "dated", dated))
-    return found + [_overlapping_cells(seen, library, names) for names in overlapping]
+        found.append(_composite_cells(library, "dated", dated))
+    return found + [_overlapping_cells(library, names) for names in overlapping]
 
 
-def _composite_cells(
-    seen: Presence, library: Library, name: str, wanted: Sequence[tuple[str, ...]]
-) -> Cells:
+def _composite_cells(library: Library, name: str, wanted: Sequence[tuple[str, ...]]) -> Cells:
     names = dict.fromkeys(name for names in wanted for name in names)
     axes = [library.axis(name) for name in names]
-    table, parts = composite(seen, axes)
+    table, parts = composite(library.seen, axes)
     dated = any(axis.dated for axis in axes)
-    return Cells(name, seen.keep(table), parts, tuple(wanted), dated)
+    return Cells(name, library.seen.keep(table), parts, tuple(wanted), dated)
 
 
-def _overlapping_cells(seen: Presence, library: Library, names: tuple[str, ...]) -> Cells:
+def _overlapping_cells(library: Library, names: tuple[str, ...]) -> Cells:
     members = [library.membership(name) for name in names]
     parts = parts_of([(member.name, member.values or ("",)) for member in members])
     table = intersect([(m.spans, part.radix) for m, part in zip(members, parts, strict=True)])
-    return Cells("+".join(names), seen.keep(table), parts, (names,), dated=True)
+    return Cells("+".join(names), library.seen.keep(table), parts, (names,), dated=True)
 
 
 def _distinct_cells(facts: Facts, cells: Cells) -> pa.ChunkedArray:
@@ -177,40 +163,3 @@ def _values_table(facts: Facts, cells: Cells) -> pa.Table:
         [("of_cell", pa.int64()), ("dimension", pa.string()), ("value", pa.string())]
     )
     return pa.table(rows, schema=schema)
-
-
-class Library:
-    """Axes and memberships by dimension, each made once and only when asked for."""
-
-    def __init__(self, seen: Presence) -> None:
-        self.seen = seen
-        self._axes: dict[str, Axis] = {}
-        self._members: dict[str, Membership] = {}
-        changed = attributes_with_history(seen.facts)
-        self._makers: dict[str, Callable[[Presence], Axis]] = {
-            "involved": lambda seen: yes_no_axis("involved", seen.meaningful),
-            "acquired_via": acquired_axis,
-            "served_via": served_axis,
-            "integrations": integrations_axis,
-            "integration_stack": stack_axis,
-            "services_pattern": services_axis,
-            "cohort_year": cohort_axis,
-            **{name: partial(attribute_axis, name=name, changed=changed) for name in ATTRIBUTES},
-        }
-
-    def axis(self, name: str) -> Axis:
-        """The axis of a non-overlapping dimension."""
-        if name not in self._axes:
-            self._axes[name] = self._makers[name](self.seen)
-        return self._axes[name]
-
-    def membership(self, name: str) -> Membership:
-        """Any dimension as spans in groups."""
-        if name not in self._members:
-            if name in OVERLAPPING:
-                self._members[name] = OVERLAPPING[name](self.seen)
-            else:
-                axis = self.axis(name)
-                cells, _ = composite(self.seen, [axis])
-                self._members[name] = Membership(name, axis.values, cells.rename(code="cell"))
-        return self._members[name]

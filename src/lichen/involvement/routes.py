@@ -19,10 +19,9 @@ UNKNOWN_REASONS = {
 """Why a route is unknown; accounts that never bought anything are unknown without a reason."""
 
 
-def acquired_axis(presence: Presence) -> Axis:
-    """acquired_via as a static axis; codes follow ROUTES, shifted so that `unknown` is 0."""
+def acquired_axis(routes: ir.Table) -> Axis:
+    """The rows of `acquired_via` as a static axis; `unknown` is code 0."""
     words = ("unknown", *(route for route in ROUTES if route != "unknown"))
-    routes = acquired_via(presence.facts)
     code = ibis.cases(*((routes.route == word, place) for place, word in enumerate(words)), else_=0)
     steps = routes.select("account_key", month=ibis.literal(0, "int64"), step=code.cast("int64"))
     return Axis("acquired_via", words, steps.filter(steps.step != 0), dated=False)

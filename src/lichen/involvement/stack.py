@@ -72,7 +72,7 @@ def _technologies(presence: Presence, spans: ir.Table) -> pa.Table:
 
 
 def _bit_steps(presence: Presence, spans: ir.Table, keys: pa.Table, columns: list[str]) -> ir.Table:
-    """account_key, month and one step per word: the technology's bit where its span begins or ends."""
+    """account_key, month, one step per word: a technology's bit where its span begins or ends."""
     places = range(keys.num_rows)
     bits = {
         "bit_key": keys.column("partner_key"),

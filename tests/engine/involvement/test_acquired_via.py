@@ -89,7 +89,9 @@ CASES: dict[str, tuple[str, str | None, list[Any], list[Any], list[Any]]] = {
         [deal("twin", merged_into_id="o"), deal("o", is_direct_involved=False)],
         [role("sourced", "twin")], [line()],
     ),
-    "without a deal a sold first subscription is partner": ("partner", None, [], [], [line(**SOLD)]),
+    "without a deal a sold first subscription is partner": (
+        "partner", None, [], [], [line(**SOLD)],
+    ),
     "without a deal an unsold first subscription is direct": (
         "direct", None, [], [], [line("s1"), line("s2", date(2024, 8, 1), **SOLD)],
     ),
