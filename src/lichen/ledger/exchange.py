@@ -57,7 +57,7 @@ def find_rates(
         RATES,
         f"""
         SELECT n.currency, n.day, CAST({divisor} AS BIGINT) AS divisor,
-               CAST(max_by(r.rate, r."on") * 100000000 AS BIGINT) AS rate_e8
+               CAST(CAST(max_by(r.rate, r."on") AS DECIMAL(38, 8)) * 100000000 AS BIGINT) AS rate_e8
         FROM rate_need n LEFT JOIN {rates} r
           ON r.currency = n.currency AND r."on" <= n.day AND r."on" >= n.day - {age}
         GROUP BY n.currency, n.day
