@@ -79,8 +79,12 @@ def line(account: int, starts: str, ends: str | None, arr: int, currency: str = 
 
 
 def renewal(
-    account: int, due: str, due_minor: int, outcome: str,
-    renewed_minor: int | None = None, currency: str = "USD",
+    account: int,
+    due: str,
+    due_minor: int,
+    outcome: str,
+    renewed_minor: int | None = None,
+    currency: str = "USD",
 ) -> Row:
     """One renewal; amounts in minor units."""
     return {

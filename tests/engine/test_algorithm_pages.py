@@ -81,7 +81,10 @@ def test_the_renewals_page_shows_rates_bounds_and_reconciliation(duckdb: Engine)
     ]
     due = [
         renewal(
-            int(row["account"]), row["due on"], cents(row["due"]), row["outcome"],
+            int(row["account"]),
+            row["due on"],
+            cents(row["due"]),
+            row["outcome"],
             cents(row["renewed"]) if row["renewed"] else None,
         )
         for row in rows
@@ -101,9 +104,7 @@ def test_the_renewals_page_shows_rates_bounds_and_reconciliation(duckdb: Engine)
         (row["line"], row["amount_minor"], row["accounts"])
         for row in measured.tables["reconciliation"].to_pylist()
     ]
-    assert found == [
-        (row["line"], cents(row["amount"]), int(row["accounts"])) for row in lines
-    ]
+    assert found == [(row["line"], cents(row["amount"]), int(row["accounts"])) for row in lines]
 
 
 def _by_month(accounts: Table) -> list[Row]:
@@ -146,9 +147,7 @@ def test_the_intervals_page_shows_what_the_functions_give(duckdb: Engine) -> Non
     for row in methods:
         low, high = wilson(float(row["share"]), float(row["n"]))
         assert (low, high) == pytest.approx((float(row["low"]), float(row["high"])), abs=5e-5)
-    x, y, kept = (
-        np.array([float(row[name]) for row in accounts]) for name in ("x", "y", "kept")
-    )
+    x, y, kept = (np.array([float(row[name]) for row in accounts]) for name in ("x", "y", "kept"))
     expected = {row["metric"]: (float(row["low"]), float(row["high"])) for row in results}
     net = ratio_of_sums(len(x), x.sum(), y.sum(), (x * x).sum(), (x * y).sum(), (y * y).sum())
     assert net == pytest.approx(expected["nrr"], abs=5e-5)
@@ -156,9 +155,7 @@ def test_the_intervals_page_shows_what_the_functions_give(duckdb: Engine) -> Non
     assert gross == pytest.approx(expected["grr"], abs=5e-5)
     lines = [s for row in accounts for s in _ends(row["account"], row["x"], row["y"])]
     facts = facts_from_rows(duckdb, AS_OF, subscription=lines)
-    measured = retention.measure(
-        request(facts, [whole_base(duckdb, range(1, 5))], (), ANY_SIZE)
-    )
+    measured = retention.measure(request(facts, [whole_base(duckdb, range(1, 5))], (), ANY_SIZE))
     figures = _latest(measured)
     for metric, (low, high) in expected.items():
         figure = figures[metric, "", ""]

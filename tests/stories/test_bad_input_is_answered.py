@@ -13,7 +13,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from tests.stories.conftest import Command
 from tests.stories.harbor import write_csv, write_workspace
 
@@ -128,7 +127,9 @@ def test_a_second_run_is_told_who_holds_the_workspace(
     )
     first = subprocess.Popen(
         [sys.executable, "-c", hold, str(root)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert first.stdout is not None and first.stdout.readline()
     done = command("run", root)
@@ -148,14 +149,14 @@ def test_an_unexpected_fault_is_one_line_with_a_way_to_its_traceback(
     assert "LICHEN_DEBUG=1" in done.stderr
 
 
-def test_ctrl_c_ends_a_run_with_130_and_publishes_nothing(
-    published: Path, tmp_path: Path
-) -> None:
+def test_ctrl_c_ends_a_run_with_130_and_publishes_nothing(published: Path, tmp_path: Path) -> None:
     root = shutil.copytree(published, tmp_path / "harbor")
     before = (root / "runs" / "latest").read_text()
     process = subprocess.Popen(
         [sys.executable, "-c", "from lichen.cli import main; main()", "run", str(root)],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
         env={key: value for key, value in os.environ.items() if key != "LICHEN_DEBUG"},
     )
     _wait_until((root / ".lichen" / "lock.holder").exists)

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-
-from lichen.runs import Run
 from tests.stories.harbor import (
     Rows,
     involvements,
@@ -18,6 +16,8 @@ from tests.stories.harbor import (
     write_csv,
     write_workspace,
 )
+
+from lichen.runs import Run
 
 
 def content(run: Run) -> pa.Table:
@@ -34,17 +34,29 @@ def straight(tmp_path_factory: pytest.TempPathFactory) -> Run:
 def test_a_fact_dated_after_as_of_never_changes_a_figure(tmp_path: Path, straight: Run) -> None:
     root = write_workspace(tmp_path)
     late_line = {
-        **subscriptions()[0], "subscription_id": "late", "starts_on": "2026-08-15",
+        **subscriptions()[0],
+        "subscription_id": "late",
+        "starts_on": "2026-08-15",
         "arr_amount": "9999.00",
     }
     ended_later = [
         {**line, "ends_on": "2026-08-20"} if line["subscription_id"] == "s4" else line
         for line in subscriptions()
     ]
-    late_renewal = {**renewals()[0], "renewal_id": "late", "due_on": "2026-08-31",
-                    "decided_on": "2026-08-31", "outcome": "churned", "renewed_amount": ""}
-    late_partner = {**involvements()[0], "involvement_id": "late", "account_id": "crm:7",
-                    "starts_on": "2026-08-01"}
+    late_renewal = {
+        **renewals()[0],
+        "renewal_id": "late",
+        "due_on": "2026-08-31",
+        "decided_on": "2026-08-31",
+        "outcome": "churned",
+        "renewed_amount": "",
+    }
+    late_partner = {
+        **involvements()[0],
+        "involvement_id": "late",
+        "account_id": "crm:7",
+        "starts_on": "2026-08-01",
+    }
     write_csv(root / "feeds" / "subscription.csv", [*ended_later, late_line])
     write_csv(root / "feeds" / "renewal.csv", [*renewals(), late_renewal])
     write_csv(root / "feeds" / "involvement.csv", [*involvements(), late_partner])

@@ -76,9 +76,24 @@ def test_json_rows_have_the_published_columns_and_nothing_else_is_printed(
     done = command("measure", published, "--metric", "nrr", "--format", "json")
     (row,) = json.loads(done.stdout)
     assert list(row) == [
-        "metric", "base", "groups", "parameters", "window_from", "window_to", "value", "unit",
-        "low", "high", "n", "numerator", "denominator", "verdict", "findings", "definition",
-        "run_id", "figure_id",
+        "metric",
+        "base",
+        "groups",
+        "parameters",
+        "window_from",
+        "window_to",
+        "value",
+        "unit",
+        "low",
+        "high",
+        "n",
+        "numerator",
+        "denominator",
+        "verdict",
+        "findings",
+        "definition",
+        "run_id",
+        "figure_id",
     ]
     assert (row["window_from"], row["window_to"]) == ("2025-09-30", "2026-09-30")
     assert row["run_id"] == latest(published).run_id
@@ -114,8 +129,15 @@ def test_explain_leads_from_a_figure_to_definition_inputs_and_run(
     figure = figure_of(published, "nrr", "involved=yes")
     text = command("explain", published, figure.figure_id).stdout
     for words in (
-        "Net revenue retention", "$6,500.00", "$6,000.00", "subscription.csv", "involvement.csv",
-        "docs/algorithms/revenue_retention.md", "unsigned", figure.run_id, "n = 6",
+        "Net revenue retention",
+        "$6,500.00",
+        "$6,000.00",
+        "subscription.csv",
+        "involvement.csv",
+        "docs/algorithms/revenue_retention.md",
+        "unsigned",
+        figure.run_id,
+        "n = 6",
     ):
         assert words in text
     assert "usage.csv" not in text

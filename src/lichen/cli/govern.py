@@ -17,9 +17,7 @@ def govern(
     window: ShownWindow = "12m",
     run: RunId = None,
     form: ShownAs = Format.TABLE,
-    html: Annotated[
-        Path | None, typer.Option(help="Write the HTML scorecard here too.")
-    ] = None,
+    html: Annotated[Path | None, typer.Option(help="Write the HTML scorecard here too.")] = None,
     explain: ExplainFlag = False,
 ) -> None:
     """What do CS, partners, revenue and finance all look at? With --metric or --by, its figures."""

@@ -18,9 +18,7 @@ class Format(StrEnum):
 
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The workspace folder.")]
-Metric = Annotated[
-    str, typer.Option("--metric", help="Only these metrics, separated by commas.")
-]
+Metric = Annotated[str, typer.Option("--metric", help="Only these metrics, separated by commas.")]
 By = Annotated[
     str, typer.Option("--by", help="Split by a dimension, or by two separated by a comma.")
 ]

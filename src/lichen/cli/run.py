@@ -36,15 +36,11 @@ def run(
         typer.Option(help="12m, quarter or fiscal_year; may be repeated. Default: all."),
     ] = None,
     engine: Annotated[EngineName, typer.Option(help="What computes.")] = EngineName.DUCKDB,
-    explain: Annotated[
-        bool, typer.Option("--explain", help="Print the plan and stop.")
-    ] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Print the plan and stop.")] = False,
     form: Annotated[RunFormat, typer.Option("--format", help="How figures are printed.")] = (
         RunFormat.TABLE
     ),
-    html: Annotated[
-        Path | None, typer.Option(help="Write the HTML scorecard here too.")
-    ] = None,
+    html: Annotated[Path | None, typer.Option(help="Write the HTML scorecard here too.")] = None,
 ) -> None:
     """From facts to a published, explained scorecard."""
     from lichen.cli.printing import print_figures, say

@@ -25,7 +25,9 @@ class EngineMissing(LichenError):
 
     def __init__(self, engine: str, reason: str, install: str) -> None:
         self.engine = engine
-        super().__init__(f"The engine '{engine}' cannot start: {reason}.", f"Install it with: {install}")
+        super().__init__(
+            f"The engine '{engine}' cannot start: {reason}.", f"Install it with: {install}"
+        )
 
 
 class Engine(ABC):

@@ -35,7 +35,9 @@ class SparkEngine(Engine):
 
     def __init__(self, master: str = "local[2]") -> None:
         if shutil.which("java") is None:
-            raise EngineMissing("spark", "Java is not on the path", "apt-get install openjdk-17-jre-headless")
+            raise EngineMissing(
+                "spark", "Java is not on the path", "apt-get install openjdk-17-jre-headless"
+            )
         try:
             from pyspark.sql import SparkSession
         except ImportError as error:

@@ -60,8 +60,7 @@ def sound_rows(
     reading = _reading(file, info["types"], definitions)
     plain = frozenset(info["trimmed"])
     untouched = tuple(
-        replace(one, cell=one.shown) if one.column.name in plain else one
-        for one in reading.columns
+        replace(one, cell=one.shown) if one.column.name in plain else one for one in reading.columns
     )
     rows = replace(reading, columns=untouched).values(scan_parquet(file.path, info["types"]))
     if not info["failing"]:

@@ -27,7 +27,11 @@ def figure_cell(figure: Figure | None, run: RunFacts, drawn: Range | None = None
             f"n = {format_count(figure.n)}", figure.figure_id, whole_text(figure, run), Tone.THIN
         )
     shown = format_value(
-        figure.value, figure.unit, low=figure.low, high=figure.high, currency=run.currency,
+        figure.value,
+        figure.unit,
+        low=figure.low,
+        high=figure.high,
+        currency=run.currency,
         full=True,
     )
     return Cell(shown, figure.figure_id, _note(figure, run), range=drawn)
@@ -49,8 +53,15 @@ def exact_cell(figure: Figure, run: RunFacts) -> Cell:
 def whole_text(figure: Figure, run: RunFacts) -> str:
     """Value and interval, or why there is none, as one text."""
     return format_figure(
-        figure.value, figure.unit, low=figure.low, high=figure.high, n=figure.n,
-        verdict=figure.verdict, needs=needed(figure, run), currency=run.currency, full=True,
+        figure.value,
+        figure.unit,
+        low=figure.low,
+        high=figure.high,
+        n=figure.n,
+        verdict=figure.verdict,
+        needs=needed(figure, run),
+        currency=run.currency,
+        full=True,
     )
 
 

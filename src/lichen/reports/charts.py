@@ -82,7 +82,13 @@ def _config() -> dict[str, Any]:
         "background": "transparent",
         "font": tokens()["type"]["family"],
         "view": {"stroke": None},
-        "axis": {**text, "gridColor": light("line"), "domain": False, "ticks": False,
-                 "labelPadding": 6, "title": None},
+        "axis": {
+            **text,
+            "gridColor": light("line"),
+            "domain": False,
+            "ticks": False,
+            "labelPadding": 6,
+            "title": None,
+        },
         "text": {"fontSize": 12, "fill": light("ink")},
     }

@@ -32,14 +32,17 @@ def sparkline(picture: Picture, width: int) -> Any:
     base = _chart(rows)
     layers = [
         base.mark_line(color=colour, strokeWidth=1.75).encode(x=x, y=y),
-        _chart(rows[-1:]).mark_point(
-            color=colour, filled=True, size=36, opacity=1
-        ).encode(x=x, y=y),
+        _chart(rows[-1:])
+        .mark_point(color=colour, filled=True, size=36, opacity=1)
+        .encode(x=x, y=y),
     ]
     if target is not None:
-        layers.insert(0, _chart([{"value": target}]).mark_rule(
-            color=light("thin"), strokeDash=[3, 3]
-        ).encode(y=y))
+        layers.insert(
+            0,
+            _chart([{"value": target}])
+            .mark_rule(color=light("thin"), strokeDash=[3, 3])
+            .encode(y=y),
+        )
     return _sized(alt.layer(*layers), width, 40, right=6)
 
 
@@ -53,25 +56,39 @@ def rolling(picture: Picture, width: int) -> Any:
         [dict(label) for label in picture.options["labels"]], (high - low) * _LABEL_GAP / height
     )
     routes = [label["route"] for label in labels]
-    colour = alt.Color("route:N", legend=None, scale=alt.Scale(
-        domain=routes, range=[light(route) for route in routes]
-    ))
-    wide = width >= 500
-    x = alt.X("day:T", axis=alt.Axis(
-        format="%b %Y" if wide else "%b %y", grid=False, tickCount=6 if wide else 3,
-        labelFlush=True,
-    ))
-    y = alt.Y("value:Q", scale=alt.Scale(domain=[low, high], zero=False, nice=False),
-              axis=alt.Axis(format=".0%", tickCount=5))
-    base = _chart(list(picture.rows))
-    bands = base.mark_area(opacity=0.15).encode(
-        x=x, y=alt.Y("low:Q"), y2="high:Q", color=colour
+    colour = alt.Color(
+        "route:N",
+        legend=None,
+        scale=alt.Scale(domain=routes, range=[light(route) for route in routes]),
     )
+    wide = width >= 500
+    x = alt.X(
+        "day:T",
+        axis=alt.Axis(
+            format="%b %Y" if wide else "%b %y",
+            grid=False,
+            tickCount=6 if wide else 3,
+            labelFlush=True,
+        ),
+    )
+    y = alt.Y(
+        "value:Q",
+        scale=alt.Scale(domain=[low, high], zero=False, nice=False),
+        axis=alt.Axis(format=".0%", tickCount=5),
+    )
+    base = _chart(list(picture.rows))
+    bands = base.mark_area(opacity=0.15).encode(x=x, y=alt.Y("low:Q"), y2="high:Q", color=colour)
     lines = base.mark_line(strokeWidth=2.25).encode(
-        x=x, y=y, color=colour,
-        strokeDash=alt.StrokeDash("route:N", legend=None, scale=alt.Scale(
-            domain=routes, range=[[5, 3] if route == "unknown" else [1, 0] for route in routes]
-        )),
+        x=x,
+        y=y,
+        color=colour,
+        strokeDash=alt.StrokeDash(
+            "route:N",
+            legend=None,
+            scale=alt.Scale(
+                domain=routes, range=[[5, 3] if route == "unknown" else [1, 0] for route in routes]
+            ),
+        ),
     )
     ends = _chart(labels)
     points = ends.mark_point(filled=True, size=44, opacity=1).encode(x=x, y=y, color=colour)
@@ -95,19 +112,20 @@ def bridge(picture: Picture, width: int) -> Any:
     x = alt.X("before:Q", axis=None, scale=alt.Scale(domain=[low, high + room], nice=False))
     base = _chart(rows)
     bars = base.mark_bar(height=18).encode(
-        x=x, x2="after:Q", y=y,
-        color=alt.Color("tone:N", legend=None, scale=alt.Scale(
-            domain=tones, range=[light("level"), light("helps"), light("hurts")]
-        )),
+        x=x,
+        x2="after:Q",
+        y=y,
+        color=alt.Color(
+            "tone:N",
+            legend=None,
+            scale=alt.Scale(domain=tones, range=[light("level"), light("helps"), light("hurts")]),
+        ),
     )
-    zero = _chart([{"before": 0}]).mark_rule(
-        color=light("muted")).encode(x=x)
+    zero = _chart([{"before": 0}]).mark_rule(color=light("muted")).encode(x=x)
     steps = base.mark_tick(thickness=1, size=30, color=light("thin")).encode(
         x=alt.X("after:Q"), y=y
     )
-    text = base.mark_text(align="left", dx=6).encode(
-        x=alt.X("edge:Q"), y=y, text="shown:N"
-    )
+    text = base.mark_text(align="left", dx=6).encode(x=alt.X("edge:Q"), y=y, text="shown:N")
     return _sized(alt.layer(bars, steps, zero, text), width, 30 * len(rows))
 
 
@@ -118,24 +136,31 @@ def dots(picture: Picture, width: int) -> Any:
     rows = list(picture.rows)
     low, high = picture.options["scale"]
     wide = width >= 500
-    y = alt.Y("title:N", sort=[row["title"] for row in rows], axis=alt.Axis(
-        labelLimit=210 if wide else 130, labelColor=light("ink")))
-    x = alt.X("value:Q", scale=alt.Scale(domain=[low, high], nice=False, zero=False, clamp=True),
-              axis=alt.Axis(format=".0%", tickCount=5 if wide else 3))
+    y = alt.Y(
+        "title:N",
+        sort=[row["title"] for row in rows],
+        axis=alt.Axis(labelLimit=210 if wide else 130, labelColor=light("ink")),
+    )
+    x = alt.X(
+        "value:Q",
+        scale=alt.Scale(domain=[low, high], nice=False, zero=False, clamp=True),
+        axis=alt.Axis(format=".0%", tickCount=5 if wide else 3),
+    )
     known = [row for row in rows if row["value"] is not None]
     base = _chart(known)
     whiskers = base.mark_rule(strokeWidth=2.5, color=light("thin")).encode(
-        x=alt.X("low:Q"), x2="high:Q", y=y)
-    points = base.mark_point(filled=True, size=64, opacity=1, color=light("level")).encode(
-        x=x, y=y)
-    absent = _chart([row for row in rows if row["value"] is None]).mark_text(
-        align="left", color=light("muted"), fontStyle="italic", dx=4
-    ).encode(y=y, x=alt.XDatum(low), text="note:N")
+        x=alt.X("low:Q"), x2="high:Q", y=y
+    )
+    points = base.mark_point(filled=True, size=64, opacity=1, color=light("level")).encode(x=x, y=y)
+    absent = (
+        _chart([row for row in rows if row["value"] is None])
+        .mark_text(align="left", color=light("muted"), fontStyle="italic", dx=4)
+        .encode(y=y, x=alt.XDatum(low), text="note:N")
+    )
     layers = [whiskers, points, absent]
     yardstick = picture.options.get("yardstick")
     if yardstick is not None:
-        layers.insert(0, _chart([{"value": yardstick}]).mark_rule(
-            color=light("muted")).encode(x=x))
+        layers.insert(0, _chart([{"value": yardstick}]).mark_rule(color=light("muted")).encode(x=x))
     return _sized(alt.layer(*layers), width, 26 * len(rows) + 24, right=12)
 
 
@@ -151,7 +176,9 @@ def _sized(chart: Any, width: int, height: int, right: int = 4) -> Any:
     import altair as alt
 
     return chart.properties(
-        width=width, height=height, padding={"left": 4, "right": right, "top": 4, "bottom": 4},
+        width=width,
+        height=height,
+        padding={"left": 4, "right": right, "top": 4, "bottom": 4},
         autosize=alt.AutoSizeParams(type="fit", contains="padding"),
     )
 
@@ -177,6 +204,9 @@ def _span(values: Sequence[float], pad: float) -> tuple[float, float]:
 
 
 DRAWINGS: dict[str, Drawing] = {
-    "sparkline": sparkline, "rolling": rolling, "bridge": bridge, "dots": dots,
+    "sparkline": sparkline,
+    "rolling": rolling,
+    "bridge": bridge,
+    "dots": dots,
 }
 """The drawing of each kind of picture."""

@@ -42,10 +42,15 @@ def entries(board: Board, sections: Iterable[Section]) -> tuple[Entry, ...]:
     known = _known_figures(board)
     shown = dict.fromkeys(identity for identity in _shown(sections) if identity in known)
     order = list(METRICS)
-    figures = sorted((known[identity] for identity in shown), key=lambda figure: (
-        order.index(figure.metric) if figure.metric in METRICS else len(order),
-        figure.groups, figure.parameters, -figure.window_to.toordinal(),
-    ))
+    figures = sorted(
+        (known[identity] for identity in shown),
+        key=lambda figure: (
+            order.index(figure.metric) if figure.metric in METRICS else len(order),
+            figure.groups,
+            figure.parameters,
+            -figure.window_to.toordinal(),
+        ),
+    )
     return tuple(_entry(figure, board) for figure in figures)
 
 
@@ -130,14 +135,17 @@ def _accounts(figure: Figure, board: Board) -> Table | None:
         return None
     currency = board.run.currency
     rows = tuple(
-        (Cell(line.name, note=line.account_id),
-         Cell(format_money_exact(line.opening_minor, currency)),
-         Cell(format_money_exact(line.closing_minor, currency)))
+        (
+            Cell(line.name, note=line.account_id),
+            Cell(format_money_exact(line.opening_minor, currency)),
+            Cell(format_money_exact(line.closing_minor, currency)),
+        )
         for line in lines
     )
     columns = (Column("Account", False), Column("Opening ARR"), Column("Closing ARR"))
-    return Table(f"accounts-{figure.figure_id}", "Largest accounts behind it", columns,
-                 (RowGroup(rows),))
+    return Table(
+        f"accounts-{figure.figure_id}", "Largest accounts behind it", columns, (RowGroup(rows),)
+    )
 
 
 def _known_figures(board: Board) -> dict[str, Figure]:

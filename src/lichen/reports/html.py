@@ -56,26 +56,45 @@ def render(document: Document) -> str:
     body = element(
         "body",
         element("a", "Skip to the figures", href="#main", class_="skip"),
-        _top(document), _side(document), _main(document),
+        _top(document),
+        _side(document),
+        _main(document),
         element("script", Markup(_SCRIPT)),
     )
     return f"<!doctype html>\n{element('html', head, body, lang='en')}\n"
 
 
 def _top(document: Document) -> Markup:
-    switch = element("fieldset", element("legend", "Colours", class_="hidden"), *(
-        element("label", element("input", type="radio", name="scheme", id=f"scheme-{name}",
-                                 checked=name == "system"), element("span", title))
-        for name, title in _SCHEMES
-    ), class_="switch")
-    origin = element("p", *(
-        element("span", part) for part in document.origin
-    ), class_="origin")
+    switch = element(
+        "fieldset",
+        element("legend", "Colours", class_="hidden"),
+        *(
+            element(
+                "label",
+                element(
+                    "input",
+                    type="radio",
+                    name="scheme",
+                    id=f"scheme-{name}",
+                    checked=name == "system",
+                ),
+                element("span", title),
+            )
+            for name, title in _SCHEMES
+        ),
+        class_="switch",
+    )
+    origin = element("p", *(element("span", part) for part in document.origin), class_="origin")
     return element(
         "header",
-        element("p", element("strong", "Lichen", class_="brand"), element(
-            "span", document.workspace, class_="workspace"), class_="who"),
-        switch, origin,
+        element(
+            "p",
+            element("strong", "Lichen", class_="brand"),
+            element("span", document.workspace, class_="workspace"),
+            class_="who",
+        ),
+        switch,
+        origin,
     )
 
 
@@ -91,11 +110,15 @@ def _side(document: Document) -> Markup:
 
 def _main(document: Document) -> Markup:
     heading = join(
-        element("h1", document.title), element("p", document.lead, class_="lead"),
+        element("h1", document.title),
+        element("p", document.lead, class_="lead"),
     )
     return element(
-        "main", heading, element("div", *map(_section, document.sections), class_="sections"),
-        _appendix(document), id="main",
+        "main",
+        heading,
+        element("div", *map(_section, document.sections), class_="sections"),
+        _appendix(document),
+        id="main",
     )
 
 
@@ -104,10 +127,13 @@ def _section(section: Section) -> Markup:
     pictured = bool(section.blocks) and isinstance(section.blocks[0], Picture)
     return element(
         "section",
-        element("h2", section.title, id=f"{section.anchor}-title",
-                class_="kicker" if pictured else None),
-        subtitle, *map(block_html, section.blocks),
-        id=section.anchor, aria_labelledby=f"{section.anchor}-title",
+        element(
+            "h2", section.title, id=f"{section.anchor}-title", class_="kicker" if pictured else None
+        ),
+        subtitle,
+        *map(block_html, section.blocks),
+        id=section.anchor,
+        aria_labelledby=f"{section.anchor}-title",
         class_="half" if section.half else None,
     )
 
@@ -120,13 +146,23 @@ def _appendix(document: Document) -> Markup | None:
         for note in document.metrics
     ]
     return element(
-        "section", element("h2", "Every figure", id="figures-title"),
-        element("p", f"{len(document.entries):,} figures are shown above. Each opens here: its "
-                "definition, formula, window, count, interval, findings and citation.",
-                class_="note"),
-        element("p", "On paper only the definitions are printed; open the page, or use "
-                "lichen explain, for a single figure.", class_="note print-only"),
-        *parts, id="figures", aria_labelledby="figures-title",
+        "section",
+        element("h2", "Every figure", id="figures-title"),
+        element(
+            "p",
+            f"{len(document.entries):,} figures are shown above. Each opens here: its "
+            "definition, formula, window, count, interval, findings and citation.",
+            class_="note",
+        ),
+        element(
+            "p",
+            "On paper only the definitions are printed; open the page, or use "
+            "lichen explain, for a single figure.",
+            class_="note print-only",
+        ),
+        *parts,
+        id="figures",
+        aria_labelledby="figures-title",
     )
 
 
@@ -146,10 +182,16 @@ def _style() -> str:
 
 
 def _policy(style: str) -> str:
-    return "; ".join((
-        "default-src 'none'", f"style-src '{_hash(style)}'", f"script-src '{_hash(_SCRIPT)}'",
-        "img-src data:", "base-uri 'none'", "form-action 'none'",
-    ))
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"style-src '{_hash(style)}'",
+            f"script-src '{_hash(_SCRIPT)}'",
+            "img-src data:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
 
 
 def _hash(text: str) -> str:

@@ -48,15 +48,19 @@ def entry_html(entry: Entry) -> Markup:
     """One figure's entry; opens by itself when a link leads to it."""
     facts = [("Window", entry.window), *entry.facts]
     pairs = [join(element("dt", name), element("dd", text)) for name, text in facts]
-    command = join(element("dt", "Accounts behind it"),
-                   element("dd", element("code", entry.command)))
+    command = join(
+        element("dt", "Accounts behind it"), element("dd", element("code", entry.command))
+    )
     inner = element(
-        "div", element("dl", *pairs, command),
+        "div",
+        element("dl", *pairs, command),
         table_html(entry.accounts) if entry.accounts else None,
-        id=f"figure-{entry.figure_id}", class_="entry",
+        id=f"figure-{entry.figure_id}",
+        class_="entry",
     )
     summary = element(
-        "summary", element("span", entry.title, class_="name"),
+        "summary",
+        element("span", entry.title, class_="name"),
         element("span", entry.value, class_="value"),
         element("span", entry.window, class_="note"),
     )
@@ -101,9 +105,13 @@ def _standing(card: Headline) -> Markup | None:
         return None
     mark = element("span", class_=f"shape {card.tone}", aria_hidden="true")
     return element(
-        "span", mark, card.standing, element("span", ": ", class_="hidden"),
+        "span",
+        mark,
+        card.standing,
+        element("span", ": ", class_="hidden"),
         element("span", card.reason, class_="reason"),
-        class_=f"standing {card.tone}", tabindex=0,
+        class_=f"standing {card.tone}",
+        tabindex=0,
     )
 
 
@@ -113,15 +121,17 @@ def _picture(picture: Picture) -> Markup:
         for name, width in (("at-wide", WIDE), ("at-narrow", NARROW))
     )
     caption = element(
-        "figcaption", element("p", picture.title, class_="finding"),
+        "figcaption",
+        element("p", picture.title, class_="finding"),
         element("p", picture.subtitle, class_="note"),
     )
     return join(element("figure", caption, *drawings), _as_table(picture))
 
 
 def _as_table(picture: Picture) -> Markup:
-    return element("details", element("summary", "Show as table"),
-                   table_html(picture.table), class_="as-table")
+    return element(
+        "details", element("summary", "Show as table"), table_html(picture.table), class_="as-table"
+    )
 
 
 def _findings(findings: Findings) -> Markup:
@@ -132,8 +142,12 @@ def _findings(findings: Findings) -> Markup:
     listed = element("ul", *map(_finding, grave), class_="findings") if grave else None
     if not notes:
         return join(listed)
-    summary = element("summary", f"{len(notes)} {'note' if len(notes) == 1 else 'notes'} besides"
-                      if grave else f"{len(notes)} notes, no warnings")
+    summary = element(
+        "summary",
+        f"{len(notes)} {'note' if len(notes) == 1 else 'notes'} besides"
+        if grave
+        else f"{len(notes)} notes, no warnings",
+    )
     folded = element("ul", *map(_finding, notes), class_="findings")
     return join(listed, element("details", summary, folded, class_="notes", open=not grave))
 
@@ -143,7 +157,8 @@ def _finding(note: FindingNote) -> Markup:
     if note.examples:
         detail += f" For example {', '.join(note.examples)}."
     return element(
-        "li", element("p", element("strong", note.severity), " · ", note.sentence),
+        "li",
+        element("p", element("strong", note.severity), " · ", note.sentence),
         element("p", detail, " ", element("code", note.code), class_="note"),
         class_=f"is-{note.severity}",
     )

@@ -17,8 +17,9 @@ def table_html(table: Table) -> Markup:
     head = element("thead", *_family_row(table.columns), _head_row(table.columns))
     bodies = [_body(group, table.columns) for group in table.groups]
     inner = element("table", caption, head, *bodies, class_=_class(table))
-    return element("div", inner, class_="scroll", role="region", tabindex=0,
-                   aria_label=table.caption)
+    return element(
+        "div", inner, class_="scroll", role="region", tabindex=0, aria_label=table.caption
+    )
 
 
 def figure_link(cell: Cell) -> Markup:
@@ -27,8 +28,9 @@ def figure_link(cell: Cell) -> Markup:
     body = join(cell.text, said)
     if not cell.figure_id:
         return body
-    return element("a", body, href=f"#figure-{cell.figure_id}", title=cell.note or None,
-                   class_="figure")
+    return element(
+        "a", body, href=f"#figure-{cell.figure_id}", title=cell.note or None, class_="figure"
+    )
 
 
 def _drawn(table: Table) -> bool:
@@ -45,25 +47,33 @@ def _family_row(columns: tuple[Column, ...]) -> list[Markup]:
     spans = [(family, len(list(held))) for family, held in groupby(columns, lambda c: c.family)]
     cells = [
         element("th", family, scope="colgroup", colspan=span, class_="family")
-        if family else element("td", colspan=span)
+        if family
+        else element("td", colspan=span)
         for family, span in spans
     ]
     return [element("tr", *cells)]
 
 
 def _head_row(columns: tuple[Column, ...]) -> Markup:
-    return element("tr", *(
-        element("th", column.title, scope="col", class_="number" if column.numeric else None)
-        for column in columns
-    ))
+    return element(
+        "tr",
+        *(
+            element("th", column.title, scope="col", class_="number" if column.numeric else None)
+            for column in columns
+        ),
+    )
 
 
 def _body(group: RowGroup, columns: tuple[Column, ...]) -> Markup:
     rows = [_row(row, columns) for row in group.rows]
     if group.title:
         note = element("span", group.note, class_="note") if group.note else None
-        head = element("th", element("span", group.title, " ", note, class_="stick"),
-                       scope="rowgroup", colspan=len(columns))
+        head = element(
+            "th",
+            element("span", group.title, " ", note, class_="stick"),
+            scope="rowgroup",
+            colspan=len(columns),
+        )
         rows.insert(0, element("tr", head, class_="group"))
     return element("tbody", *rows)
 
@@ -84,8 +94,12 @@ def _cell(cell: Cell, column: Column, *, head: bool) -> Markup:
     body = join(swatch, range_svg(cell.range) if cell.range else None, figure_link(cell))
     if cell.note and not cell.figure_id:
         body = element("span", body, title=cell.note)
-    return element("th" if head else "td", body, scope="row" if head else None,
-                   class_=" ".join(classes) or None)
+    return element(
+        "th" if head else "td",
+        body,
+        scope="row" if head else None,
+        class_=" ".join(classes) or None,
+    )
 
 
 def _swatch(name: str) -> str:

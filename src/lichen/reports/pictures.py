@@ -35,7 +35,10 @@ def trend_picture(headline: Headline, place: int, run: RunFacts) -> Picture | No
     target = headline.target.target if headline.target else None
     title = f"{headline.title}, {headline.scope}: {len(headline.trend)} rolling windows"
     return Picture(
-        name=f"trend-{place}", kind="sparkline", title=title, subtitle="",
+        name=f"trend-{place}",
+        kind="sparkline",
+        title=title,
+        subtitle="",
         description="; ".join(
             f"{format_month(point.window_to)} {_plain(point, run)}" for point in known
         ),
@@ -45,31 +48,46 @@ def trend_picture(headline: Headline, place: int, run: RunFacts) -> Picture | No
     )
 
 
-def rolling_picture(
-    routes: RollingRoutes, scale: tuple[float, float], run: RunFacts
-) -> Picture:
+def rolling_picture(routes: RollingRoutes, scale: tuple[float, float], run: RunFacts) -> Picture:
     """Rolling retention by route, on a scale whose points are as tall as its neighbour's."""
     rows = [
-        {"route": each.route, "day": point.window_to.isoformat(), "value": point.value,
-         "low": point.low, "high": point.high}
-        for each in routes.series for point in each.points
+        {
+            "route": each.route,
+            "day": point.window_to.isoformat(),
+            "value": point.value,
+            "low": point.low,
+            "high": point.high,
+        }
+        for each in routes.series
+        for point in each.points
     ]
     ends = [(each.route, each.latest) for each in routes.series]
     labels = [
-        {"route": route, "day": end.window_to.isoformat(), "value": end.value,
-         "text": f"{route} {_plain(end, run)}"}
-        for route, end in ends if end is not None
+        {
+            "route": route,
+            "day": end.window_to.isoformat(),
+            "value": end.value,
+            "text": f"{route} {_plain(end, run)}",
+        }
+        for route, end in ends
+        if end is not None
     ]
     title = METRICS[routes.metric].title
     table = _series_table(
-        f"rolling-{routes.metric}", f"{title} by route, rolling 12 months",
-        {group_label(routes.dimension, each.route): each.points for each in routes.series}, run,
+        f"rolling-{routes.metric}",
+        f"{title} by route, rolling 12 months",
+        {group_label(routes.dimension, each.route): each.points for each in routes.series},
+        run,
     )
     return Picture(
-        name=f"rolling-{routes.metric}", kind="rolling", title=routes.title,
+        name=f"rolling-{routes.metric}",
+        kind="rolling",
+        title=routes.title,
         subtitle=f"{title} by how accounts are served, rolling 12 months, interval shaded",
         description=_rolling_description(title, labels),
-        rows=rows, table=table, options={"scale": scale, "labels": labels},
+        rows=rows,
+        table=table,
+        options={"scale": scale, "labels": labels},
     )
 
 
@@ -89,31 +107,32 @@ def bridge_picture(bridge: Bridge, run: RunFacts) -> Picture:
     """The bridge as a waterfall of change from the opening level."""
     opening = bridge.lines[0].figure.value or 0.0
     return Picture(
-        name="bridge", kind="bridge", title=bridge.title,
+        name="bridge",
+        kind="bridge",
+        title=bridge.title,
         subtitle="Change from opening ARR; each bar starts where the one before ended",
         description=bridge.sentence,
         rows=[_bridge_row(line, opening, run) for line in bridge.lines],
-        table=bridge_table(bridge, run), options={},
+        table=bridge_table(bridge, run),
+        options={},
     )
 
 
 def bridge_table(bridge: Bridge, run: RunFacts) -> Table:
     """The lines of the bridge to the last digit."""
-    rows = tuple(
-        (Cell(line.title), exact_cell(line.figure, run)) for line in bridge.lines
-    )
+    rows = tuple((Cell(line.title), exact_cell(line.figure, run)) for line in bridge.lines)
     span = ""
     if bridge.opens_on and bridge.closes_on:
         span = f", {format_date(bridge.opens_on)} to {format_date(bridge.closes_on)}"
     return Table(
-        "bridge", f"ARR bridge{span}", (Column("Line", False), Column("Amount")),
+        "bridge",
+        f"ARR bridge{span}",
+        (Column("Line", False), Column("Amount")),
         (RowGroup(rows),),
     )
 
 
-def dots_picture(
-    table: ProfileTable, metric: str, total: Figure | None, run: RunFacts
-) -> Picture:
+def dots_picture(table: ProfileTable, metric: str, total: Figure | None, run: RunFacts) -> Picture:
     """One metric by group as dots and intervals; groups without enough data say so."""
     held = [(row.label, row.figures[metric]) for row in table.rows if metric in row.figures]
     yardstick = total.value if total else None
@@ -123,22 +142,28 @@ def dots_picture(
     )
     name = f"dots-{table.dimension}-{metric}"
     subtitle = f"{METRICS[metric].title}, 12 months; line: all accounts"
-    columns = (Column(table.title, False), Column(metric_short(metric)), Column("Interval"),
-               Column("n"))
+    columns = (
+        Column(table.title, False),
+        Column(metric_short(metric)),
+        Column("Interval"),
+        Column("n"),
+    )
     return Picture(
-        name=name, kind="dots", title=_dots_title(table, metric, held, total),
+        name=name,
+        kind="dots",
+        title=_dots_title(table, metric, held, total),
         subtitle=subtitle,
         description="; ".join(f"{label}: {whole_text(figure, run)}" for label, figure in held),
         rows=_unique([_dot_row(label, figure, run) for label, figure in held]),
         table=Table(name, subtitle, columns, (RowGroup(rows),)),
-        options={"scale": value_scale([figure for _, figure in held], yardstick),
-                 "yardstick": yardstick},
+        options={
+            "scale": value_scale([figure for _, figure in held], yardstick),
+            "yardstick": yardstick,
+        },
     )
 
 
-def value_scale(
-    figures: Sequence[Figure], yardstick: float | None = None
-) -> tuple[float, float]:
+def value_scale(figures: Sequence[Figure], yardstick: float | None = None) -> tuple[float, float]:
     """A scale that holds every value; intervals much wider than the values run off its ends."""
     known = [figure for figure in figures if figure.value is not None]
     values = [figure.value for figure in known if figure.value is not None]
@@ -168,14 +193,25 @@ def _bridge_row(line: BridgeLine, opening: float, run: RunFacts) -> dict[str, An
         if line.name == "closing":
             net = format_difference(value - opening, line.figure.unit, currency=run.currency)
             shown += f" ({net})"
-    return {"title": line.title, "before": before, "after": after, "tone": tone, "shown": shown,
-            "edge": max(before, after)}
+    return {
+        "title": line.title,
+        "before": before,
+        "after": after,
+        "tone": tone,
+        "shown": shown,
+        "edge": max(before, after),
+    }
 
 
 def _dot_row(label: str, figure: Figure, run: RunFacts) -> dict[str, Any]:
-    return {"title": label, "value": figure.value, "low": figure.low, "high": figure.high,
-            "shown": _plain(figure, run),
-            "note": "" if figure.value is not None else whole_text(figure, run)}
+    return {
+        "title": label,
+        "value": figure.value,
+        "low": figure.low,
+        "high": figure.high,
+        "shown": _plain(figure, run),
+        "note": "" if figure.value is not None else whole_text(figure, run),
+    }
 
 
 def _unique(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -197,12 +233,14 @@ def _dots_title(
     above, below = _apart([figure for _, figure in held], level)
     parts = [
         f"{count} {'stands' if count == 1 else 'stand'} {side}"
-        for count, side in ((above, "above"), (below, "below")) if count
+        for count, side in ((above, "above"), (below, "below"))
+        if count
     ]
     name = metric_short(metric)
     name = name if name.isupper() else name.lower()
     stands = (
-        f"{' and '.join(parts)} the {name} of all accounts by more than the interval" if parts
+        f"{' and '.join(parts)} the {name} of all accounts by more than the interval"
+        if parts
         else f"none differs from the {name} of all accounts by more than its interval"
     )
     few = f"; {thin} with too little data to say" if thin else ""
@@ -223,8 +261,12 @@ def _series_table(
     groups = tuple(
         RowGroup(
             tuple(
-                (Cell(format_date(point.window_to)), figure_cell(point, run),
-                 interval_cell(point, run), Cell(f"{point.n:,}"))
+                (
+                    Cell(format_date(point.window_to)),
+                    figure_cell(point, run),
+                    interval_cell(point, run),
+                    Cell(f"{point.n:,}"),
+                )
                 for point in points
             ),
             title=title,

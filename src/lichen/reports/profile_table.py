@@ -29,8 +29,12 @@ OPTIONAL = ("renewal_gross", "renewal_net")
 CAPTION = "Profile by group. Where a count n stands for a rate, there is not enough data for it."
 
 _HEADS = {
-    "accounts": "Accounts", "arr": "ARR", "logo_retention": "Logo", "renewal_rate": "Renewed",
-    "renewal_gross": "Gross", "renewal_net": "Net",
+    "accounts": "Accounts",
+    "arr": "ARR",
+    "logo_retention": "Logo",
+    "renewal_rate": "Renewed",
+    "renewal_gross": "Gross",
+    "renewal_net": "Net",
 }
 _ROUTE_DIMENSIONS = frozenset({"served_via", "acquired_via"})
 
@@ -48,8 +52,11 @@ def profile_table(board: Board) -> Table:
 def _columns() -> Iterator[Column]:
     yield Column("Group", numeric=False)
     for metric in PROFILE_METRICS:
-        yield Column(_HEADS.get(metric, metric_short(metric)), family=_family(metric),
-                     optional=metric in OPTIONAL)
+        yield Column(
+            _HEADS.get(metric, metric_short(metric)),
+            family=_family(metric),
+            optional=metric in OPTIONAL,
+        )
 
 
 def _family(metric: str) -> str:
@@ -80,8 +87,13 @@ def _row(row: ProfileRow, dimension: str, board: Board, scales: Scales) -> tuple
         drawn = None
         if metric in scales and figure is not None and figure.value is not None:
             total = board.total.figures.get(metric)
-            drawn = Range(figure.value, figure.low, figure.high,
-                          total.value if total else None, scales[metric])
+            drawn = Range(
+                figure.value,
+                figure.low,
+                figure.high,
+                total.value if total else None,
+                scales[metric],
+            )
         cells.append(figure_cell(figure, board.run, drawn))
     return tuple(cells)
 

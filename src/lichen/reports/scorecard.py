@@ -49,7 +49,9 @@ from lichen.vocabulary.dimensions import NOT_LIKE_FOR_LIKE
 from lichen.vocabulary.finding import Finding
 
 _TONES = {
-    Standing.MET: Tone.GOOD, Standing.MISSED: Tone.BAD, Standing.ON_THE_WAY: Tone.PLAIN,
+    Standing.MET: Tone.GOOD,
+    Standing.MISSED: Tone.BAD,
+    Standing.ON_THE_WAY: Tone.PLAIN,
     Standing.NOT_MEASURED: Tone.THIN,
 }
 
@@ -80,8 +82,13 @@ def _sections(board: Board) -> Iterator[Section]:
     yield Section("headlines", "Headlines", (_headlines(board),))
     yield from _route_sections(board)
     yield _bridge_section(board)
-    yield Section("findings", "What the data can bear", (_findings(board),),
-                  "Findings that touch these figures", half=True)
+    yield Section(
+        "findings",
+        "What the data can bear",
+        (_findings(board),),
+        "Findings that touch these figures",
+        half=True,
+    )
     yield _profile_section(board)
     yield from _dots_sections(board)
     yield _families(board)
@@ -132,10 +139,15 @@ def _unmeasured(place: int, board: Board) -> Headline:
         f"{dimension_title(key)}: {value}" for key, value in sorted(reading.target.groups.items())
     )
     return Headline(
-        title=heads.metric_short(reading.target.metric), scope=scope or "All accounts",
-        value=Cell("not measured", tone=Tone.THIN), interval="",
+        title=heads.metric_short(reading.target.metric),
+        scope=scope or "All accounts",
+        value=Cell("not measured", tone=Tone.THIN),
+        interval="",
         target=f"target {target_value(reading.target, board.run.currency)}",
-        standing=reading.standing.value, reason=reading.reason, tone=Tone.THIN, trend=None,
+        standing=reading.standing.value,
+        reason=reading.reason,
+        tone=Tone.THIN,
+        trend=None,
         sentence=f"{reading.reason} Owner: {reading.target.owner}.",
     )
 
@@ -143,22 +155,35 @@ def _unmeasured(place: int, board: Board) -> Headline:
 def _route_sections(board: Board) -> Iterator[Section]:
     drawn = [routes for routes in board.routes if routes.series]
     if not drawn:
-        yield Section("routes", "Retention by route", (Sentence(
-            "No figures by route: involvement and csm_key are not mapped, so no account has a "
-            "route. Add feeds/involvement.csv, then run again.", Tone.THIN),))
+        yield Section(
+            "routes",
+            "Retention by route",
+            (
+                Sentence(
+                    "No figures by route: involvement and csm_key are not mapped, so no account has a "
+                    "route. Add feeds/involvement.csv, then run again.",
+                    Tone.THIN,
+                ),
+            ),
+        )
         return
     scales = rolling_scales(drawn)
     for routes in drawn:
         picture = rolling_picture(routes, scales[routes.metric], board.run)
         title = f"{heads.metric_short(routes.metric)} by route"
-        yield Section(f"routes-{routes.metric}", title,
-                      (picture, Sentence(NOT_LIKE_FOR_LIKE, Tone.CAUTION)), half=True)
+        yield Section(
+            f"routes-{routes.metric}",
+            title,
+            (picture, Sentence(NOT_LIKE_FOR_LIKE, Tone.CAUTION)),
+            half=True,
+        )
 
 
 def _bridge_section(board: Board) -> Section:
     if not board.bridge.lines:
-        return Section("bridge", "ARR bridge", (Sentence(board.bridge.sentence, Tone.THIN),),
-                       half=True)
+        return Section(
+            "bridge", "ARR bridge", (Sentence(board.bridge.sentence, Tone.THIN),), half=True
+        )
     blocks: list[Block] = [bridge_picture(board.bridge, board.run), Sentence(board.bridge.sentence)]
     if round(board.bridge.difference):
         amount = format_money_exact(round(board.bridge.difference), board.run.currency)
@@ -186,13 +211,17 @@ def _finding(alike: Sequence[Finding]) -> FindingNote:
     others = ", ".join(dict.fromkeys(each.entity for each in alike[1:]))
     more = f" Found {len(alike) - 1} more times: {others}." if others else ""
     share = f"{finding.arr_share:.1%} of ARR" if finding.arr_share is not None else ""
-    concerned = [*map(heads.metric_short, finding.metrics),
-                 *map(dimension_title, finding.dimensions)]
+    concerned = [
+        *map(heads.metric_short, finding.metrics),
+        *map(dimension_title, finding.dimensions),
+    ]
     about = ", ".join(concerned) if concerned else "all figures"
     return FindingNote(
-        severity=str(finding.severity), sentence=finding.sentence + more,
+        severity=str(finding.severity),
+        sentence=finding.sentence + more,
         count=sum(each.count for each in alike),
-        code=finding.code, concerns="; ".join(part for part in (about, share) if part),
+        code=finding.code,
+        concerns="; ".join(part for part in (about, share) if part),
         examples=finding.examples,
     )
 
@@ -201,8 +230,12 @@ def _profile_section(board: Board) -> Section:
     table = profile_table(board)
     cautions = {each.caution for each in board.profile if each.caution}
     notes = [Sentence(caution, Tone.CAUTION) for caution in sorted(cautions)]
-    return Section("profile", "Profile", (*notes, table),
-                   "One row per group, as known at the opening of the window")
+    return Section(
+        "profile",
+        "Profile",
+        (*notes, table),
+        "One row per group, as known at the opening of the window",
+    )
 
 
 def _dots_sections(board: Board) -> Iterator[Section]:
@@ -212,8 +245,12 @@ def _dots_sections(board: Board) -> Iterator[Section]:
             continue
         picture = dots_picture(table, metric, board.total.figures.get(metric), board.run)
         title = f"{heads.metric_short(metric)} by {table.title.lower()}"
-        yield Section(f"by-{table.dimension}", title,
-                      (picture, Sentence(table.caution, Tone.CAUTION)), half=True)
+        yield Section(
+            f"by-{table.dimension}",
+            title,
+            (picture, Sentence(table.caution, Tone.CAUTION)),
+            half=True,
+        )
 
 
 def _telling(table: ProfileTable) -> str | None:
@@ -232,17 +269,29 @@ def _telling(table: ProfileTable) -> str | None:
 def _families(board: Board) -> Section:
     found = board.reconciliation
     rows = [
-        (Cell(heads.metric_short(figure.metric)), figure_cell(figure, board.run),
-         Cell(format_interval(figure.low, figure.high, figure.unit)),
-         Cell(f"{format_count(figure.n)} {heads.counted_noun(figure)}"))
+        (
+            Cell(heads.metric_short(figure.metric)),
+            figure_cell(figure, board.run),
+            Cell(format_interval(figure.low, figure.high, figure.unit)),
+            Cell(f"{format_count(figure.n)} {heads.counted_noun(figure)}"),
+        )
         for figure in (*found.cohort, *found.renewals)
     ]
     split = len(found.cohort)
     columns = (Column("Rate", False), Column("Value"), Column("Interval"), Column("Counted"))
-    table = Table("families", "Both retention families, all accounts", columns, (
-        RowGroup(tuple(rows[:split]), "Retention: of what had ARR at the opening of the window"),
-        RowGroup(tuple(rows[split:]), "Renewal rates: of renewals due in the window and decided"),
-    ))
+    table = Table(
+        "families",
+        "Both retention families, all accounts",
+        columns,
+        (
+            RowGroup(
+                tuple(rows[:split]), "Retention: of what had ARR at the opening of the window"
+            ),
+            RowGroup(
+                tuple(rows[split:]), "Renewal rates: of renewals due in the window and decided"
+            ),
+        ),
+    )
     blocks: list[Block] = [Sentence(found.sentence), table]
     if found.steps:
         blocks.append(_reconciling(board))
@@ -262,7 +311,8 @@ def _step(line: ReconciliationLine, currency: str) -> tuple[Cell, ...]:
     tone = Tone.LEAD if line.is_sum else Tone.PLAIN
     amount = format_money_exact(line.amount_minor, currency)
     return (
-        Cell(line.title, tone=tone), Cell(amount, tone=tone),
+        Cell(line.title, tone=tone),
+        Cell(amount, tone=tone),
         Cell(format_count(line.accounts), tone=tone),
     )
 
@@ -270,23 +320,42 @@ def _step(line: ReconciliationLine, currency: str) -> tuple[Cell, ...]:
 def _next_steps(board: Board) -> Section:
     folder = board.run.folder
     first = board.headlines[0].figure.figure_id
-    return Section("next", "Next steps", (Commands((
-        Command("What stands behind a figure", f"lichen explain {folder} {first} --accounts"),
-        Command("Every partner, not only the largest",
-                f"lichen measure {folder} --by partner"),
-        Command("What was read, and what was set aside", f"lichen instrument {folder}"),
-    )),))
+    return Section(
+        "next",
+        "Next steps",
+        (
+            Commands(
+                (
+                    Command(
+                        "What stands behind a figure", f"lichen explain {folder} {first} --accounts"
+                    ),
+                    Command(
+                        "Every partner, not only the largest",
+                        f"lichen measure {folder} --by partner",
+                    ),
+                    Command("What was read, and what was set aside", f"lichen instrument {folder}"),
+                )
+            ),
+        ),
+    )
 
 
 def _empty(board: Board) -> Iterator[Section]:
     folder = board.run.folder
-    yield Section("headlines", "No figures yet", (
-        Sentence(board.sentence, Tone.THIN),
-        Commands((
-            Command("See what was read, and what was set aside", f"lichen instrument {folder}"),
-            Command("Measure again", f"lichen run {folder}"),
-        )),
-    ))
+    yield Section(
+        "headlines",
+        "No figures yet",
+        (
+            Sentence(board.sentence, Tone.THIN),
+            Commands(
+                (
+                    Command(
+                        "See what was read, and what was set aside", f"lichen instrument {folder}"
+                    ),
+                    Command("Measure again", f"lichen run {folder}"),
+                )
+            ),
+        ),
+    )
     if board.findings:
         yield Section("findings", "What the data can bear", (_findings(board),))
-

@@ -34,12 +34,21 @@ _FEW = 5
 """Tables of more columns keep their first one tight."""
 
 _STYLES = {
-    Tone.GOOD: "green", Tone.BAD: "red", Tone.THIN: "dim", Tone.CAUTION: "yellow",
-    Tone.LEAD: "bold", Tone.PLAIN: "",
+    Tone.GOOD: "green",
+    Tone.BAD: "red",
+    Tone.THIN: "dim",
+    Tone.CAUTION: "yellow",
+    Tone.LEAD: "bold",
+    Tone.PLAIN: "",
 }
-_ASCII = str.maketrans({
-    "\N{MINUS SIGN}": "-", "\N{EN DASH}": "-", "\N{MIDDLE DOT}": "-", "\N{NO-BREAK SPACE}": " ",
-})
+_ASCII = str.maketrans(
+    {
+        "\N{MINUS SIGN}": "-",
+        "\N{EN DASH}": "-",
+        "\N{MIDDLE DOT}": "-",
+        "\N{NO-BREAK SPACE}": " ",
+    }
+)
 
 
 def render(document: Document, console: Console | None = None) -> None:
@@ -101,7 +110,8 @@ def _headlines(block: Headlines, console: Console) -> RenderableType:
         )
     sentences = (
         Padding(_text(f"{card.title}, {card.scope}: {card.reason}", console, "dim"), (0, 0, 0, 2))
-        for card in block.cards if card.reason
+        for card in block.cards
+        if card.reason
     )
     return Group(table, *sentences)
 
@@ -136,8 +146,10 @@ def _table(table: Table, console: Console) -> RenderableType:
 
 def _column(drawn: RichTable, column: Column, console: Console, *, tight: bool) -> None:
     drawn.add_column(
-        _text(column.title, console), justify="right" if column.numeric else "left",
-        no_wrap=column.numeric, overflow="ellipsis" if column.numeric else "fold",
+        _text(column.title, console),
+        justify="right" if column.numeric else "left",
+        no_wrap=column.numeric,
+        overflow="ellipsis" if column.numeric else "fold",
         max_width=22 if tight else None,
     )
 

@@ -66,7 +66,7 @@ def _dots(picture: Picture, ascii_only: bool) -> Iterator[Line]:
         if row["low"] is not None and row["high"] is not None:
             start = _at(_inside(row["low"], low, high), low, high)
             stop = _at(_inside(row["high"], low, high), low, high)
-            line[start:stop + 1] = dash * (stop - start + 1)
+            line[start : stop + 1] = dash * (stop - start + 1)
         line[at] = dot
         yield row["title"], "".join(line), row["shown"]
 

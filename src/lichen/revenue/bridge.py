@@ -171,6 +171,4 @@ def _require_closed(found: Bridges) -> None:
     total = sum(found.lines[line] for line in MOVEMENT_LINES if line != "closing")
     difference = np.asarray(total - found.lines["closing"])
     for row, column in np.argwhere(difference != 0)[:1]:
-        raise BridgeOpen(
-            found.groups[row], found.months[column], int(difference[row, column])
-        )
+        raise BridgeOpen(found.groups[row], found.months[column], int(difference[row, column]))

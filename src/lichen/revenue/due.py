@@ -40,9 +40,7 @@ def renewals_due(levels: Levels) -> ir.Table:
     plain = plain.filter(plain.due_month <= levels.last_month)
     starts = levels.first_starts.rename(owner="account_key")
     joined = plain.left_join(starts, plain.account_key == starts.owner)
-    return joined.select(
-        *plain.columns, first_month=ibis.coalesce(joined.first_month, whole(0))
-    )
+    return joined.select(*plain.columns, first_month=ibis.coalesce(joined.first_month, whole(0)))
 
 
 def in_home_currency(levels: Levels, due: ir.Table) -> ir.Table:
@@ -85,7 +83,11 @@ def _span(engine: Engine, due: ir.Table) -> tuple[list[str], int] | None:
 
 
 def _required_rates(
-    engine: Engine, due: ir.Table, rates: MonthRates, currencies: list[str], opens: range,
+    engine: Engine,
+    due: ir.Table,
+    rates: MonthRates,
+    currencies: list[str],
+    opens: range,
     months: int,
 ) -> ir.Table:
     dated = engine.to_arrow(due.select("currency", "due_month").distinct()).to_pylist()

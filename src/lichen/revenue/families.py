@@ -116,7 +116,5 @@ def _lines(rows: ir.Table) -> Mapping[str, ir.Value]:
         "lost_less_at_renewal": ibis.ifelse(within & (more_lost < 0), more_lost, zero),
         "renewals_lost": renewal_lost,
     }
-    counts = {
-        f"{line}_n": ibis.ifelse(amount != 0, one, zero) for line, amount in amounts.items()
-    }
+    counts = {f"{line}_n": ibis.ifelse(amount != 0, one, zero) for line, amount in amounts.items()}
     return {**amounts, **counts, "any": one}

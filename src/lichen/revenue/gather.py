@@ -66,9 +66,7 @@ class Gatherer:
         listed = self.engine.to_arrow(self.grouping.labels.select("groups").distinct())
         return tuple(sorted(set(listed["groups"].to_pylist()) - self.skipped))
 
-    def over_spans(
-        self, spans: ir.Table, measures: Measures, months: range, lag: int
-    ) -> GroupSums:
+    def over_spans(self, spans: ir.Table, measures: Measures, months: range, lag: int) -> GroupSums:
         """At each month end, the sum over spans that hold then, by group `lag` months earlier.
 
         Where `spans` has a column `group_month`, groups are those of that month throughout.

@@ -60,9 +60,7 @@ class Levels:
         if not self.facts.engine.to_arrow(kept.aggregate(n=kept.count()))["n"][0].as_py():
             return None
         theirs = _changes(lines.semi_join(kept, "account_key"), self.last_month, ("currency",))
-        rates = month_rates(
-            self.facts, self._currency, self.definitions.revenue.rate_max_age_days
-        )
+        rates = month_rates(self.facts, self._currency, self.definitions.revenue.rate_max_age_days)
         return ForeignLevels(
             self.facts.engine, kept, self.facts.engine.materialise(theirs), rates, self.last_month
         )
@@ -105,9 +103,7 @@ class Levels:
         if self.foreign is not None:
             monthly = self.foreign.lagged(1)
             there = monthly.filter(monthly.booked > 0)
-            first = first.union(
-                there.group_by("account_key").aggregate(since=there.month.min())
-            )
+            first = first.union(there.group_by("account_key").aggregate(since=there.month.min()))
         return self.facts.engine.materialise(first)
 
     @cached_property

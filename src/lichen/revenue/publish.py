@@ -76,12 +76,16 @@ class Publisher:
                 sure = bool(enough[row, column])
                 extra = codes.get(groups, ()) if codes and column == len(windows) - 1 else ()
                 yield self._figure(
-                    known, groups, parameters, window,
+                    known,
+                    groups,
+                    parameters,
+                    window,
                     value=_number(value[row, column]) if sure else None,
                     low=_number(low[row, column]) if sure else None,
                     high=_number(high[row, column]) if sure else None,
                     n=n,
-                    numerator=int(over[row, column]), denominator=int(under[row, column]),
+                    numerator=int(over[row, column]),
+                    denominator=int(under[row, column]),
                     verdict=Verdict.MEASURED if sure else Verdict.NOT_ENOUGH_DATA,
                     findings=(*shared, *extra),
                 )
@@ -91,23 +95,54 @@ class Publisher:
     ) -> Figure:
         """A level or a movement: an amount or a count with no share and no interval."""
         return self._figure(
-            metric(name), groups, parameters, window, value=float(amount), low=None, high=None,
-            n=n, numerator=amount, denominator=None, verdict=Verdict.MEASURED,
+            metric(name),
+            groups,
+            parameters,
+            window,
+            value=float(amount),
+            low=None,
+            high=None,
+            n=n,
+            numerator=amount,
+            denominator=None,
+            verdict=Verdict.MEASURED,
             findings=standing_codes(groups),
         )
 
     def _figure(
-        self, known: Metric, groups: str, parameters: str, window: Window, *,
-        value: float | None, low: float | None, high: float | None, n: int,
-        numerator: int | None, denominator: int | None, verdict: Verdict,
+        self,
+        known: Metric,
+        groups: str,
+        parameters: str,
+        window: Window,
+        *,
+        value: float | None,
+        low: float | None,
+        high: float | None,
+        n: int,
+        numerator: int | None,
+        denominator: int | None,
+        verdict: Verdict,
         findings: tuple[str, ...],
     ) -> Figure:
         return Figure(
-            metric=known.name, base=known.base.value, groups=groups, parameters=parameters,
-            window_from=window.opens_on, window_to=window.closes_on, value=value,
-            unit=known.unit.value, low=low, high=high, n=n, numerator=numerator,
-            denominator=denominator, verdict=verdict.value, findings=findings,
-            definition=self.definition, run_id=self.run_id,
+            metric=known.name,
+            base=known.base.value,
+            groups=groups,
+            parameters=parameters,
+            window_from=window.opens_on,
+            window_to=window.closes_on,
+            value=value,
+            unit=known.unit.value,
+            low=low,
+            high=high,
+            n=n,
+            numerator=numerator,
+            denominator=denominator,
+            verdict=verdict.value,
+            findings=findings,
+            definition=self.definition,
+            run_id=self.run_id,
             figure_id=figure_id(known.name, known.base.value, groups, parameters, window),
         )
 

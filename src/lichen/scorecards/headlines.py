@@ -49,7 +49,9 @@ class Headline:
 
 
 def headlines(
-    published: Published, readings: Sequence[TargetReading], run: RunFacts,
+    published: Published,
+    readings: Sequence[TargetReading],
+    run: RunFacts,
     names: Mapping[str, str],
 ) -> tuple[Headline, ...]:
     """What every board shows, with targets; then further targets in the order of the file."""
@@ -64,7 +66,10 @@ def headlines(
 
 
 def _headline(
-    figure: Figure, published: Published, target: TargetReading | None, run: RunFacts,
+    figure: Figure,
+    published: Published,
+    target: TargetReading | None,
+    run: RunFacts,
     names: Mapping[str, str],
 ) -> Headline:
     groups = parse_groups(figure.groups)

@@ -9,8 +9,10 @@ from lichen.vocabulary.format import format_words
 
 _LABELS: dict[str, dict[str, str]] = {
     "involved": {
-        "yes": "With partners", "true": "With partners",
-        "no": "Without partners", "false": "Without partners",
+        "yes": "With partners",
+        "true": "With partners",
+        "no": "Without partners",
+        "false": "Without partners",
     },
     "integrations": {"0": "No integration", "1": "1 integration"},
     "services_pattern": {"": "No services", "none": "No services"},

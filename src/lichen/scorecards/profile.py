@@ -13,8 +13,18 @@ from lichen.vocabulary.metrics import METRICS, Base
 from lichen.vocabulary.roles import ROLES, ROUTES, SEGMENTS
 
 PROFILE_DIMENSIONS = (
-    "involved", "acquired_via", "served_via", "partner_kind", "role", "integrations",
-    "services_pattern", "segment", "industry", "region", "cohort_year", "partner",
+    "involved",
+    "acquired_via",
+    "served_via",
+    "partner_kind",
+    "role",
+    "integrations",
+    "services_pattern",
+    "segment",
+    "industry",
+    "region",
+    "cohort_year",
+    "partner",
 )
 SIZE_METRICS = ("accounts", "arr")
 COHORT_METRICS = ("nrr", "grr", "logo_retention")

@@ -54,9 +54,7 @@ class Published:
         text = groups if isinstance(groups, str) else groups_text(groups)
         return self.latest.get((metric, text, parameters))
 
-    def in_window(
-        self, metric: str, groups: Mapping[str, str], window: Window
-    ) -> Figure | None:
+    def in_window(self, metric: str, groups: Mapping[str, str], window: Window) -> Figure | None:
         """The figure of exactly this window; None where the run has none."""
         table = self._rows(metric, [groups_text(groups)], "")
         chosen = table.filter(

@@ -34,9 +34,15 @@ _LINE_TITLES = {
     "lost_less_at_renewal": "lost between renewals",
     "renewals_lost": "Lost at renewal: behind the gross renewal rate",
 }
-_SUMS = frozenset({
-    "cohort_arr", "due", "renewals_base", "cohort_lost", "renewals_lost",
-})
+_SUMS = frozenset(
+    {
+        "cohort_arr",
+        "due",
+        "renewals_base",
+        "cohort_lost",
+        "renewals_lost",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -93,8 +99,10 @@ def _steps(table: pa.Table | None) -> tuple[Steps, ...]:
 def _line(row: Mapping[str, object]) -> ReconciliationLine:
     name = str(row["line"])
     return ReconciliationLine(
-        _LINE_TITLES.get(name, format_words(name)), int(str(row["amount_minor"])),
-        int(str(row["accounts"])), name in _SUMS,
+        _LINE_TITLES.get(name, format_words(name)),
+        int(str(row["amount_minor"])),
+        int(str(row["accounts"])),
+        name in _SUMS,
     )
 
 

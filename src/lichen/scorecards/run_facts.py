@@ -47,9 +47,7 @@ def run_facts(manifest: Mapping[str, Any], folder: str | None = None) -> RunFact
         definitions_version=str(
             manifest.get("definitions_version") or definitions.get("version") or ""
         ),
-        definition_hashes=_mapping(
-            manifest.get("definition_hashes") or definitions.get("hashes")
-        ),
+        definition_hashes=_mapping(manifest.get("definition_hashes") or definitions.get("hashes")),
         signed=manifest.get("signed", definitions.get("signed")),
         rules=Scorecard.model_validate(_known(Scorecard, content.get("scorecard"))),
         folder=folder or str(manifest.get("folder") or "DIR"),

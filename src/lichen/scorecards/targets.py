@@ -58,9 +58,7 @@ def target_value(target: Target, currency: str) -> str:
     return format_value(promised(target, currency), unit, currency=currency)
 
 
-def _figure(
-    target: Target, published: Published, fiscal_year_start: int
-) -> Figure | None:
+def _figure(target: Target, published: Published, fiscal_year_start: int) -> Figure | None:
     if published.closes_on is None or target.metric not in METRICS:
         return None
     window = window_ending(published.closes_on, target.period, fiscal_year_start)
@@ -70,9 +68,7 @@ def _figure(
     return exact
 
 
-def _standing(
-    target: Target, wanted: float, value: float, trend: Sequence[Figure]
-) -> Standing:
+def _standing(target: Target, wanted: float, value: float, trend: Sequence[Figure]) -> Standing:
     met = value >= wanted if target.direction == "at_least" else value <= wanted
     if met:
         return Standing.MET

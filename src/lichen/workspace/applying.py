@@ -17,7 +17,7 @@ from lichen.engines import Engine, connect
 from lichen.kernel.ids import new_run_id
 from lichen.kernel.progress import Progress
 from lichen.ledger import Ledger
-from lichen.ledger.facts import Facts, Measured, MeasureRequest
+from lichen.ledger.facts import Measured, MeasureRequest
 from lichen.runs import Run, TableWriter, publish, retain, workspace_lock
 from lichen.vocabulary.figure import figures_table
 from lichen.vocabulary.finding import Finding
@@ -118,9 +118,7 @@ def _dimensions(plan: RunPlan) -> Sequence[tuple[str, ...]]:
     return next(stage.dimensions for stage in plan.stages if isinstance(stage, GroupAccounts))
 
 
-def _take(
-    measures: Sequence[RegisteredMeasure], request: MeasureRequest, clock: Clock
-) -> Taken:
+def _take(measures: Sequence[RegisteredMeasure], request: MeasureRequest, clock: Clock) -> Taken:
     results: list[Measured] = []
     for measure in measures:
         with clock.stage(f"measure {measure.name}", f"Measuring {measure.name}"):

@@ -61,9 +61,7 @@ def as_table(run: Run, figures: pa.Table, note: str | None = None) -> FigureTabl
             if key in Scorecard.model_fields
         }
     )
-    return FigureTable(
-        figures, currency=run.currency, rules=rules, note=note, warning=run.warning
-    )
+    return FigureTable(figures, currency=run.currency, rules=rules, note=note, warning=run.warning)
 
 
 def names(text: Names) -> tuple[str, ...]:

@@ -111,10 +111,7 @@ def test_a_misspelt_word_is_met_with_the_near_one(loaded) -> None:
 
 def test_lists_of_words_are_sorted_and_each_word_stays_once(loaded) -> None:
     text = (
-        "partner_id,name,kinds\n"
-        "p1,Quay,services|Technology; services\n"
-        "p2,Rope,magic\n"
-        "p3,Sail,|\n"
+        "partner_id,name,kinds\np1,Quay,services|Technology; services\np2,Rope,magic\np3,Sail,|\n"
     )
     ledger = loaded({"account.csv": ACCOUNT, "partner.csv": text})
     assert rows(ledger, "partner", "kinds") == [("services|technology",)]
@@ -142,7 +139,9 @@ def test_personal_values_are_masked(loaded) -> None:
         "p1,,Harbor Pro,2024-01-01\n"
         "p1,jo@example.com,Harbor Pro\n"
     )
-    ledger = loaded({"partner.csv": "partner_id,name,kinds\np1,Quay,data\n", "certification.csv": text})
+    ledger = loaded(
+        {"partner.csv": "partner_id,name,kinds\np1,Quay,data\n", "certification.csv": text}
+    )
     assert "jo@" not in str(ledger.quarantine.to_pylist())
     assert counts(ledger, "certification") == (1, 0, 1, 0)
 

@@ -76,7 +76,9 @@ def _end_of_record(lines: list[bytes], place: int, columns: int | None) -> int:
             if state == "quoted":
                 state = "closing" if character == '"' else "quoted"
             elif character in "\r\n":
-                sound = columns is None or (fields == columns and b"\0" not in b"".join(lines[place : at + 1]))
+                sound = columns is None or (
+                    fields == columns and b"\0" not in b"".join(lines[place : at + 1])
+                )
                 return at + 1 if sound else place + 1
             elif character == ",":
                 state, fields = "start", fields + 1
@@ -90,7 +92,9 @@ def _end_of_record(lines: list[bytes], place: int, columns: int | None) -> int:
         if at == len(lines):
             if state == "quoted":
                 return place + 1 if columns is not None else at
-            sound = columns is None or (fields == columns and b"\0" not in b"".join(lines[place:at]))
+            sound = columns is None or (
+                fields == columns and b"\0" not in b"".join(lines[place:at])
+            )
             return at if sound else place + 1
 
 
@@ -99,7 +103,9 @@ CLEAN = b"a,b,c\n" + b"".join(b'%d,"x, ""y""",z\n' % place for place in range(12
 
 @given(
     damage=st.lists(
-        st.tuples(st.integers(6, len(CLEAN) - 1), st.sampled_from([0, 10, 13, 34, 44, 65, 0xC3, 0xFF])),
+        st.tuples(
+            st.integers(6, len(CLEAN) - 1), st.sampled_from([0, 10, 13, 34, 44, 65, 0xC3, 0xFF])
+        ),
         max_size=12,
     )
 )

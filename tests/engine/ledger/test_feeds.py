@@ -43,7 +43,9 @@ def test_another_format_is_named(write) -> None:
 
 def test_a_folder_named_like_a_file_is_told_apart(write) -> None:
     text = problems(write({"usage.csv/part.csv": "x\n", "account.csv": ACCOUNTS}))
-    assert "feeds/usage.csv: is a folder named like a file. Move its files into feeds/usage/." in text
+    assert (
+        "feeds/usage.csv: is a folder named like a file. Move its files into feeds/usage/." in text
+    )
 
 
 def test_a_broken_link_is_named(write) -> None:

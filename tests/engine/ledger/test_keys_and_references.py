@@ -26,7 +26,9 @@ def test_the_same_key_with_other_content_puts_all_aside(loaded) -> None:
 
 
 def test_the_latest_row_wins_where_the_feed_says_so(loaded) -> None:
-    definitions = Definitions.model_validate({"feeds": {"account": {"keep_latest_by": "updated_at"}}})
+    definitions = Definitions.model_validate(
+        {"feeds": {"account": {"keep_latest_by": "updated_at"}}}
+    )
     text = (
         "account_id,name,updated_at\n"
         "a1,Old,2024-01-01\n"
@@ -94,5 +96,7 @@ def test_an_optional_reference_that_leads_nowhere_is_kept_and_found(loaded) -> N
 
 
 def test_keys_follow_the_order_of_ids_not_of_files(loaded) -> None:
-    ledger = loaded({"account.z.csv": "account_id,name\na1,Alder\n", "account.csv": "account_id,name\na2,B\n"})
+    ledger = loaded(
+        {"account.z.csv": "account_id,name\na1,Alder\n", "account.csv": "account_id,name\na2,B\n"}
+    )
     assert rows(ledger, "account", "account_key", "account_id") == [(1, "a1"), (2, "a2")]

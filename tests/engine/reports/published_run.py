@@ -18,8 +18,12 @@ from lichen.vocabulary.metrics import METRICS
 AS_OF = date(2026, 10, 31)
 RUN_ID = "20261101T080000000000Z-0a1b2c3d"
 RATIOS = {
-    "nrr": 0.06, "grr": -0.08, "logo_retention": -0.07, "renewal_rate": -0.09,
-    "renewal_gross": -0.10, "renewal_net": 0.03,
+    "nrr": 0.06,
+    "grr": -0.08,
+    "logo_retention": -0.07,
+    "renewal_rate": -0.09,
+    "renewal_gross": -0.10,
+    "renewal_net": 0.03,
 }
 
 
@@ -34,9 +38,17 @@ class PublishedRun:
         return figures_table(self.figures)
 
     def add(
-        self, metric: str, value: float | None, n: int, groups: dict[str, str] | None = None,
-        months_ago: int = 0, months: int = 12, parameters: str = "", spread: float | None = None,
-        denominator: int | None = None, findings: Iterable[str] = (),
+        self,
+        metric: str,
+        value: float | None,
+        n: int,
+        groups: dict[str, str] | None = None,
+        months_ago: int = 0,
+        months: int = 12,
+        parameters: str = "",
+        spread: float | None = None,
+        denominator: int | None = None,
+        findings: Iterable[str] = (),
     ) -> Figure:
         known = METRICS[metric]
         closing = month_index(AS_OF) - months_ago
@@ -44,23 +56,34 @@ class PublishedRun:
         text = groups_text(groups or {})
         has_interval = spread is not None and value is not None
         figure = Figure(
-            metric=metric, base=known.base, groups=text, parameters=parameters,
-            window_from=window.opens_on, window_to=window.closes_on, value=value,
+            metric=metric,
+            base=known.base,
+            groups=text,
+            parameters=parameters,
+            window_from=window.opens_on,
+            window_to=window.closes_on,
+            value=value,
             unit=known.unit,
             low=value - spread if has_interval else None,  # type: ignore[operator]
             high=value + spread if has_interval else None,  # type: ignore[operator]
-            n=n, numerator=None if denominator is None or value is None
-            else round(value * denominator),
+            n=n,
+            numerator=None if denominator is None or value is None else round(value * denominator),
             denominator=denominator,
             verdict="not_enough_data" if value is None else "measured",
-            findings=tuple(findings), definition="d00000000000", run_id=RUN_ID,
+            findings=tuple(findings),
+            definition="d00000000000",
+            run_id=RUN_ID,
             figure_id=figure_id(metric, known.base, text, parameters, window),
         )
         self.figures.append(figure)
         return figure
 
     def add_group(
-        self, n: int, arr_minor: int, groups: dict[str, str] | None = None, lift: float = 0.0,
+        self,
+        n: int,
+        arr_minor: int,
+        groups: dict[str, str] | None = None,
+        lift: float = 0.0,
         history: int = 12,
     ) -> None:
         """All profile metrics of a group, with `history` rolling points of each."""
@@ -76,8 +99,12 @@ class PublishedRun:
 
     def add_bridge(self, opening: int, closing: int) -> None:
         moves = {
-            "new": 900_000_00, "reactivation": 40_000_00, "expansion": 700_000_00,
-            "contraction": -150_000_00, "churn": -420_000_00, "fx": -30_000_00,
+            "new": 900_000_00,
+            "reactivation": 40_000_00,
+            "expansion": 700_000_00,
+            "contraction": -150_000_00,
+            "churn": -420_000_00,
+            "fx": -30_000_00,
         }
         moves["new"] += closing - opening - sum(moves.values())
         for line, value in {"opening": opening, **moves, "closing": closing}.items():
@@ -89,42 +116,73 @@ def harbor(partners: int = 5) -> PublishedRun:
     run = PublishedRun()
     run.add_group(1699, 69_800_000_00)
     run.add_bridge(61_200_000_00, 69_800_000_00)
-    routes = {"direct": (1204, 41_200_000_00, 0.0), "hybrid": (311, 18_900_000_00, 0.025),
-              "partner": (184, 9_700_000_00, 0.05)}
+    routes = {
+        "direct": (1204, 41_200_000_00, 0.0),
+        "hybrid": (311, 18_900_000_00, 0.025),
+        "partner": (184, 9_700_000_00, 0.05),
+    }
     for route, (n, arr, lift) in routes.items():
         run.add_group(n, arr, {"served_via": route}, lift)
         run.add_group(n, arr, {"acquired_via": route}, lift / 2)
     for dimension, values in {
-        "involved": ("yes", "no"), "partner_kind": ("services", "reseller", "marketplace"),
-        "role": ("implemented", "managed"), "integrations": ("0", "1", "2", "10"),
+        "involved": ("yes", "no"),
+        "partner_kind": ("services", "reseller", "marketplace"),
+        "role": ("implemented", "managed"),
+        "integrations": ("0", "1", "2", "10"),
         "services_pattern": ("implemented+managed", "none"),
-        "segment": ("smb", "mid_market", "enterprise"), "industry": ("Retail", "Health & care"),
-        "region": ("AMER", "EMEA"), "cohort_year": ("2021", "2022", "2023"),
+        "segment": ("smb", "mid_market", "enterprise"),
+        "industry": ("Retail", "Health & care"),
+        "region": ("AMER", "EMEA"),
+        "cohort_year": ("2021", "2022", "2023"),
     }.items():
         for place, value in enumerate(values):
-            run.add_group(13 if value == "marketplace" else 400 - 90 * place,
-                          9_000_000_00 - place * 2_000_000_00, {dimension: value},
-                          0.01 * place, history=1)
+            run.add_group(
+                13 if value == "marketplace" else 400 - 90 * place,
+                9_000_000_00 - place * 2_000_000_00,
+                {dimension: value},
+                0.01 * place,
+                history=1,
+            )
     for number in range(partners):
-        run.add_group(max(3, 60 - number * 4), max(1, 40 - number) * 50_000_00,
-                      {"partner": f"prm:p{number:03d}"}, 0.002 * number, history=1)
+        run.add_group(
+            max(3, 60 - number * 4),
+            max(1, 40 - number) * 50_000_00,
+            {"partner": f"prm:p{number:03d}"},
+            0.002 * number,
+            history=1,
+        )
     return run
 
 
 MANIFEST: dict[str, Any] = {
-    "run_id": RUN_ID, "as_of": "2026-10-31", "run_format": 1,
+    "run_id": RUN_ID,
+    "as_of": "2026-10-31",
+    "run_format": 1,
     "definitions": {
-        "version": "a1b2c3d4e5f6", "signed": False,
+        "version": "a1b2c3d4e5f6",
+        "signed": False,
         "content": {"workspace": {"name": "Harbor Cloud", "currency": "USD"}},
         "hashes": {"revenue": "r00000000000", "scorecard": "s00000000000"},
     },
 }
 
 FINDINGS = (
-    Finding("late_renewal", "subscription", 37,
-            "37 subscriptions were renewed late but within 30 days and count as continuous.",
-            Severity.NOTE, ("subscription.csv:17",), ("nrr", "grr")),
-    Finding("current_value", "account", 1699,
-            "Region has no history: today's value stands for the past. Load attribute_change.",
-            Severity.WARNING, dimensions=("region",), arr_share=1.0),
+    Finding(
+        "late_renewal",
+        "subscription",
+        37,
+        "37 subscriptions were renewed late but within 30 days and count as continuous.",
+        Severity.NOTE,
+        ("subscription.csv:17",),
+        ("nrr", "grr"),
+    ),
+    Finding(
+        "current_value",
+        "account",
+        1699,
+        "Region has no history: today's value stands for the past. Load attribute_change.",
+        Severity.WARNING,
+        dimensions=("region",),
+        arr_share=1.0,
+    ),
 )

@@ -51,12 +51,21 @@ def test_targets_are_met_missed_on_the_way_or_not_measured() -> None:
     run.add("grr", 0.90, 500, spread=0.01)
     run.add("logo_retention", None, 12)
     shown = board(
-        run, target(1.04), target(1.10), target(0.96, "grr"), target(0.9, "logo_retention"),
-        target(1.0, groups={"segment": "smb"}), target(1.1, direction="at_most"),
+        run,
+        target(1.04),
+        target(1.10),
+        target(0.96, "grr"),
+        target(0.9, "logo_retention"),
+        target(1.0, groups={"segment": "smb"}),
+        target(1.1, direction="at_most"),
     )
     assert [reading.standing for reading in shown.targets] == [
-        Standing.MET, Standing.ON_THE_WAY, Standing.MISSED, Standing.NOT_MEASURED,
-        Standing.NOT_MEASURED, Standing.MET,
+        Standing.MET,
+        Standing.ON_THE_WAY,
+        Standing.MISSED,
+        Standing.NOT_MEASURED,
+        Standing.NOT_MEASURED,
+        Standing.MET,
     ]
     assert shown.sentence == "Of 6 targets: 2 met, 1 missed, 1 on the way, 2 not measured."
 
@@ -93,7 +102,14 @@ def test_the_bridge_takes_the_lines_of_twelve_months_and_reconciles() -> None:
     run.add("arr_movement", 5.0, 1, months=1, parameters="line=new,months=1")
     bridge = board(run).bridge
     assert [line.name for line in bridge.lines] == [
-        "opening", "new", "reactivation", "expansion", "contraction", "churn", "fx", "closing",
+        "opening",
+        "new",
+        "reactivation",
+        "expansion",
+        "contraction",
+        "churn",
+        "fx",
+        "closing",
     ]
     assert bridge.difference == 0
     assert bridge.title == "ARR rose from $61.2M to $69.8M in twelve months"
@@ -141,16 +157,20 @@ def test_a_window_of_another_length_never_stands_in_for_twelve_months() -> None:
 
 
 def test_the_families_are_reconciled_by_the_lines_of_the_run() -> None:
-    lines = pa.table({
-        "family": ["arr_to_renewals"] * 3 + ["arr_to_renewals"],
-        "groups": ["", "", "", "segment=smb"],
-        "position": [1, 2, 3, 1],
-        "line": ["cohort_arr", "nothing_due", "due", "cohort_arr"],
-        "amount_minor": [100_00, -40_00, 60_00, 7_00],
-        "accounts": [5, 2, 3, 1],
-    })
+    lines = pa.table(
+        {
+            "family": ["arr_to_renewals"] * 3 + ["arr_to_renewals"],
+            "groups": ["", "", "", "segment=smb"],
+            "position": [1, 2, 3, 1],
+            "line": ["cohort_arr", "nothing_due", "due", "cohort_arr"],
+            "amount_minor": [100_00, -40_00, 60_00, 7_00],
+            "accounts": [5, 2, 3, 1],
+        }
+    )
     shown = build(PublishedRun().table, MANIFEST, tables={"reconciliation": lines})
     (steps,) = shown.reconciliation.steps
     assert [(line.amount_minor, line.is_sum) for line in steps.lines] == [
-        (100_00, True), (-40_00, False), (60_00, True),
+        (100_00, True),
+        (-40_00, False),
+        (60_00, True),
     ]

@@ -33,10 +33,18 @@ from lichen.reports.format import (
         (1204, "count", {}, "1,204"),
         (None, "ratio", {"n": 12, "needs": 20}, "not enough data (n = 12, needs 20)"),
         (None, "ratio", {"n": 12}, "not enough data (n = 12)"),
-        (0.9, "ratio", {"n": 12, "needs": 20, "verdict": "not_enough_data"},
-         "not enough data (n = 12, needs 20)"),
-        (None, "ratio", {"n": 45, "needs": 30.0},
-         "not enough data (n = 45, but a few carry most of the amount: needs an effective 30)"),
+        (
+            0.9,
+            "ratio",
+            {"n": 12, "needs": 20, "verdict": "not_enough_data"},
+            "not enough data (n = 12, needs 20)",
+        ),
+        (
+            None,
+            "ratio",
+            {"n": 45, "needs": 30.0},
+            "not enough data (n = 45, but a few carry most of the amount: needs an effective 30)",
+        ),
     ],
 )
 def test_a_figure_is_written_as_the_look_says(

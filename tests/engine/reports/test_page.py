@@ -69,10 +69,14 @@ def test_names_from_the_facts_never_become_markup() -> None:
     run.add_group(60, 5_000_000_00, {"industry": hostile}, history=1)
     tables = {
         "partners": pa.table({"partner_id": ["prm:p000"], "name": [hostile]}),
-        "end_points": pa.table({
-            "account_key": [1, 2], "account_id": ["crm:1", "crm:2"],
-            "arr_opening_minor": [900_00, 500_00], "arr_closing_minor": [700_00, 600_00],
-        }),
+        "end_points": pa.table(
+            {
+                "account_key": [1, 2],
+                "account_id": ["crm:1", "crm:2"],
+                "arr_opening_minor": [900_00, 500_00],
+                "arr_closing_minor": [700_00, 600_00],
+            }
+        ),
         "accounts": pa.table({"account_id": ["crm:1", "crm:2"], "name": [hostile, "Acme"]}),
     }
     html = render(document(run, tables))
@@ -84,15 +88,24 @@ def test_names_from_the_facts_never_become_markup() -> None:
 
 def test_an_entry_names_definition_formula_counts_and_how_to_cite() -> None:
     run = harbor(1)
-    doc = document(run, {
-        "end_points": pa.table({
-            "account_key": [1, 2], "account_id": ["crm:1", "crm:2"],
-            "arr_opening_minor": [500_00, 900_00], "arr_closing_minor": [700_00, 600_00],
-        }),
-        "groups": pa.table({"account_key": [1], "dimension": ["segment"], "value": ["smb"]}),
-    }, folder="demo")
-    figure = next(f for f in run.figures if f.metric == "nrr" and not f.groups
-                  and f.window_to == AS_OF)
+    doc = document(
+        run,
+        {
+            "end_points": pa.table(
+                {
+                    "account_key": [1, 2],
+                    "account_id": ["crm:1", "crm:2"],
+                    "arr_opening_minor": [500_00, 900_00],
+                    "arr_closing_minor": [700_00, 600_00],
+                }
+            ),
+            "groups": pa.table({"account_key": [1], "dimension": ["segment"], "value": ["smb"]}),
+        },
+        folder="demo",
+    )
+    figure = next(
+        f for f in run.figures if f.metric == "nrr" and not f.groups and f.window_to == AS_OF
+    )
     entry = next(entry for entry in doc.entries if entry.figure_id == figure.figure_id)
     facts = dict(entry.facts)
     assert facts["Formula"].startswith(

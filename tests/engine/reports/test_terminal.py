@@ -58,7 +58,5 @@ def test_an_ascii_stream_is_served_without_failing() -> None:
     ("values", "drawn"),
     [([1, 2, 3, 8], "▁▂▃█"), ([5, 5], "▄▄"), ([], ""), ([1, None, 2], "▁ █")],
 )
-def test_a_sparkline_runs_from_smallest_to_largest(
-    values: list[float | None], drawn: str
-) -> None:
+def test_a_sparkline_runs_from_smallest_to_largest(values: list[float | None], drawn: str) -> None:
     assert spark(values) == drawn

@@ -20,11 +20,23 @@ def figures_of_run(run_id: str) -> pa.Table:
     """NRR, GRR and logo retention of the whole base."""
     return figures_table(
         Figure(
-            metric=metric, base="cohort", groups="", parameters="",
-            window_from=YEAR.opens_on, window_to=YEAR.closes_on,
-            value=value, unit="ratio", low=None, high=None, n=40,
-            numerator=int(value * 1000), denominator=1000, verdict="measured", findings=(),
-            definition="revenue:abc", run_id=run_id,
+            metric=metric,
+            base="cohort",
+            groups="",
+            parameters="",
+            window_from=YEAR.opens_on,
+            window_to=YEAR.closes_on,
+            value=value,
+            unit="ratio",
+            low=None,
+            high=None,
+            n=40,
+            numerator=int(value * 1000),
+            denominator=1000,
+            verdict="measured",
+            findings=(),
+            definition="revenue:abc",
+            run_id=run_id,
             figure_id=figure_id(metric, "cohort", "", "", YEAR),
         )
         for metric, value in (("nrr", 1.1), ("grr", 0.9), ("logo_retention", 0.95))
