@@ -150,9 +150,9 @@ def write_workspace(root: Path) -> Path:
 
 
 def small_plan(root: Path, as_of: str | None = None) -> RunPlan:
-    """A plan that groups by three dimensions only: the suite has many runs to make."""
+    """A plan that groups by four dimensions only: the suite has many runs to make."""
     plan = lichen.open(root).plan(as_of)
-    few = GroupAccounts((("involved",), ("segment",), ("partner",)))
+    few = GroupAccounts((("involved",), ("segment",), ("partner",), ("served_via",)))
     stages = tuple(few if isinstance(stage, GroupAccounts) else stage for stage in plan.stages)
     return replace(plan, stages=stages)
 
