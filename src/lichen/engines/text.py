@@ -111,17 +111,19 @@ def month_from_text(text: str) -> str:
 
 def instant_from_text(text: str) -> str:
     """ISO 8601 as a naive UTC timestamp; without a zone it is read as UTC."""
-    return only_if(matches(text, INSTANT), f"try_cast({text} AS TIMESTAMPTZ)::TIMESTAMP")
+    # Seconds may be left out in ISO 8601, but the engine wants them before a zone.
+    timed = rf"regexp_replace({text}, '([T ]\d\d:\d\d)( ?[Zz+-].*)$', '\1:00\2')"
+    return only_if(matches(text, INSTANT), f"try_cast({timed} AS TIMESTAMPTZ)::TIMESTAMP")
 
 
-def currency_from_text(text: str, codes: Iterable[str]) -> str:
-    """An ISO 4217 code in upper case."""
-    return f"CAST({member(f'upper({text})', codes)} AS VARCHAR)"
+def closed_list(name: str, values: Iterable[str]) -> str:
+    """The statement that declares a closed list of words under a name."""
+    return f"CREATE TYPE {quoted(name)} AS ENUM {words(sorted(values))}"
 
 
-def member(text: str, values: Iterable[str]) -> str:
-    """The text as one of many words, null when it is none; a hash look-up, unlike a long IN."""
-    return f"try_cast({text} AS ENUM{words(sorted(values))})"
+def member(text: str, name: str) -> str:
+    """The text where it is in a declared list, else null; a hash look-up, unlike a long IN."""
+    return f"CAST(try_cast({text} AS {quoted(name)}) AS VARCHAR)"
 
 
 def word_from_text(text: str, values: Iterable[str]) -> str:
@@ -162,9 +164,13 @@ def minor_from_text(text: str, digits: str, largest: int) -> str:
     return only_if(f"{matches(text, DECIMAL)} AND {fits}", value)
 
 
-def digits_of(currency: str, exceptions: Mapping[int, Iterable[str]], usual: int = 2) -> str:
-    """The number of decimals of a currency, from the codes that do not have the usual number."""
-    unusual = [code for codes in exceptions.values() for code in codes]
+def digits_of(
+    currency: str, exceptions: Mapping[int, Iterable[str]], unusual: str, usual: int = 2
+) -> str:
+    """The number of decimals of a currency, from the codes that do not have the usual number.
+
+    `unusual` is the declared list of all those codes.
+    """
     cases = " ".join(
         f"WHEN {currency} IN {words(sorted(codes))} THEN {digits}"
         for digits, codes in sorted(exceptions.items())

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from lichen.engines import native, text
+from lichen.engines.embedded import Embedded
 from lichen.engines.text import literal, quoted
 from lichen.kernel.money import currencies, currency_digits
 from lichen.vocabulary.definitions import Definitions
@@ -18,6 +19,9 @@ LARGEST_MINOR = 10**15
 
 DIGITS = "row_digits"
 """Column, computed once a row beside its cells, with the decimals of the row's currency."""
+
+CURRENCIES, UNUSUAL = "iso_currency", "unusual_currency"
+"""Closed lists: all currencies, and those whose minor unit is not a hundredth."""
 
 SQL_TYPES: dict[Kind, str] = {
     Kind.TEXT: "VARCHAR",
@@ -150,7 +154,7 @@ def _text_value(column: Column, cell: str) -> str:
         case Kind.INSTANT:
             return text.instant_from_text(cell)
         case Kind.CURRENCY:
-            return text.currency_from_text(cell, currencies())
+            return text.member(f"upper({cell})", CURRENCIES)
         case Kind.RATE:
             return text.rate_from_text(cell)
         case Kind.ENUM:
@@ -178,9 +182,16 @@ def _unusual_digits() -> dict[int, tuple[str, ...]]:
     return {digits: tuple(codes) for digits, codes in groups.items()}
 
 
+def declare_lists(session: Embedded) -> None:
+    """Declare the closed lists that readings look words up in."""
+    unusual = [code for codes in _unusual_digits().values() for code in codes]
+    session.run(text.closed_list(CURRENCIES, currencies()))
+    session.run(text.closed_list(UNUSUAL, unusual))
+
+
 def digits_sql(currency: str) -> str:
     """SQL of the number of decimals of a currency."""
-    return text.digits_of(currency, _unusual_digits())
+    return text.digits_of(currency, _unusual_digits(), UNUSUAL)
 
 
 REASONS: dict[Kind, tuple[str, str]] = {

@@ -18,6 +18,7 @@ from lichen.kernel.progress import Progress, silent
 from lichen.ledger import inputs, quarantine, store
 from lichen.ledger.accounting import as_table
 from lichen.ledger.build import Build
+from lichen.ledger.contracts import declare_lists
 from lichen.ledger.errors import FeedChanged, FeedProblem, FeedsUnusable
 from lichen.ledger.feeds import FeedFile, find_feeds
 from lichen.ledger.ledger import LEDGER_FORMAT, Ledger, finding_as_json, from_info
@@ -145,6 +146,7 @@ def _build(root: Path, plan: LoadPlan, definitions: Definitions, progress: Progr
     scratch = store.staging_folder(root)
     try:
         with Embedded(scratch) as session:
+            declare_lists(session)
             content = _fill(session, staging, root, plan, definitions, progress)
         store.commit(staging, plan.folder, content)
     finally:

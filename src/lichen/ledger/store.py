@@ -39,8 +39,9 @@ def sweep_staging(root: Path) -> None:
 def commit(staging: Path, target: Path, content: dict[str, Any]) -> None:
     """Make a staged folder the content of `target`, whole or not at all.
 
-    `content` becomes part of `info.json`, beside size and hash of every file. Where another load
-    put a sound folder there first, that one stays.
+    `content` becomes part of `info.json`, beside size and hash of every file. Where a sound folder
+    is there already its `tables/` stay, being of the same content, and the rest is replaced file
+    by file: names of feeds may have changed.
     """
     files = {
         path.relative_to(staging).as_posix(): {
@@ -57,7 +58,7 @@ def commit(staging: Path, target: Path, content: dict[str, Any]) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.exists():
         if read_info(target, deep=True) is not None:
-            shutil.rmtree(staging)
+            _renew(staging, target, content)
             return
         target.rename(staging.with_name(f"{staging.name}.replaced"))
     try:
@@ -68,6 +69,16 @@ def commit(staging: Path, target: Path, content: dict[str, Any]) -> None:
         shutil.rmtree(staging)
     _sync(target.parent)
     shutil.rmtree(staging.with_name(f"{staging.name}.replaced"), ignore_errors=True)
+
+
+def _renew(staging: Path, target: Path, content: dict[str, Any]) -> None:
+    kept = json.loads((target / INFO).read_text(encoding="utf-8"))["files"]
+    fresh = json.loads((staging / INFO).read_text(encoding="utf-8"))["files"]
+    changed = [name for name in fresh if "/" not in name and fresh[name] != kept.get(name)]
+    for name in changed:
+        (staging / name).replace(target / name)
+    write_info(target, content, {**kept, **{name: fresh[name] for name in changed}})
+    shutil.rmtree(staging)
 
 
 def write_info(folder: Path, content: dict[str, Any], files: dict[str, Any]) -> None:

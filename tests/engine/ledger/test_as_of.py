@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lichen.engines import Engine, connect
@@ -204,6 +204,7 @@ def one_engine():
         yield engine
 
 
+@settings(max_examples=15)
 @given(lines=st.lists(LINE, max_size=6), later=st.lists(LINE, max_size=3))
 def test_a_line_that_starts_later_never_changes_the_past(
     tmp_path_factory, one_engine: Engine, lines, later

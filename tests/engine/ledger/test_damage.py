@@ -43,7 +43,7 @@ def damaged(draw: st.DrawFn) -> dict[str, bytes]:
     return {name: bytes(data) for name, data in feeds.items()}
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(feeds=damaged())
 def test_identities_hold_under_random_damage(tmp_path_factory, feeds: dict[str, bytes]) -> None:
     root: Path = tmp_path_factory.mktemp("damage")
