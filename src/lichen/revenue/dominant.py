@@ -30,9 +30,8 @@ def dominant_groups(
     by_group = labelled.group_by("groups").aggregate(
         largest=labelled.largest.max(), total=labelled.total.sum().cast("int64")
     )
-    shares = {
-        row["groups"]: row["largest"] / row["total"] for row in engine.to_arrow(by_group).to_pylist()
-    }
+    rows = engine.to_arrow(by_group).to_pylist()
+    shares = {row["groups"]: row["largest"] / row["total"] for row in rows}
     return {group: value for group, value in shares.items() if value > rules.dominant_share}
 
 

@@ -47,7 +47,7 @@ def measure(request: MeasureRequest) -> Measured:
     figures: list[Figure] = []
     reconciled: list[Reconciled] = []
     published: frozenset[str] = frozenset()
-    for grouping in request.groupings:
+    for grouping in request.groupings if levels.first_month is not None else ():
         request.progress(f"Movements by {', '.join(grouping.dimensions) or 'the whole base'}")
         gatherer = Gatherer(request.facts.engine, grouping, published)
         found = bridges(levels, gatherer, months)

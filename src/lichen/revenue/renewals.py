@@ -33,6 +33,7 @@ RATIOS = (
     RatioSpec("renewal_net", "y", "x", "n", ("xx", "xy", "yy")),
 )
 
+NOT_MAPPED = "renewals_not_mapped"
 WITHOUT_AMOUNT = "renewed_without_amount"
 
 
@@ -58,7 +59,7 @@ def measure(request: MeasureRequest) -> Measured:
     figures: list[Figure] = []
     reconciled: list[Reconciled] = []
     published: frozenset[str] = frozenset()
-    for grouping in request.groupings:
+    for grouping in request.groupings if request.facts.is_mapped("renewal") else ():
         request.progress(f"Renewals by {', '.join(grouping.dimensions) or 'the whole base'}")
         gatherer = Gatherer(engine, grouping, published)
         rolling = rolling_sums(levels, due, gatherer, MONTHS)
@@ -171,6 +172,22 @@ def renewals_table(facts: Facts, due: ir.Table) -> ir.Table:
 
 
 def _findings(facts: Facts) -> list[Finding]:
+    if not facts.is_mapped("renewal"):
+        return [
+            Finding(
+                code=NOT_MAPPED,
+                entity="renewal",
+                count=0,
+                sentence=(
+                    "No feed provides renewals, so renewal rates have no base; add a renewal feed."
+                ),
+                metrics=tuple(spec.metric for spec in RATIOS),
+            )
+        ]
+    return _without_amount(facts)
+
+
+def _without_amount(facts: Facts) -> list[Finding]:
     renewals = facts.table("renewal")
     silent = renewals.filter(renewals.outcome == "renewed", renewals.renewed_minor.isnull())
     rows = facts.engine.to_arrow(silent.order_by("renewal_id").select("renewal_id").limit(5))

@@ -36,6 +36,8 @@ RATIOS = (
 def measure(request: MeasureRequest) -> Measured:
     """Cohort figures of all rolling 12-month windows and of the extra windows asked for.
 
+    Windows without a cohort are published for the whole base; facts without any line give none.
+
     Tables: `end_points`, one row for each account with ARR at either end of the latest 12 months.
 
     Raises:
@@ -50,7 +52,7 @@ def measure(request: MeasureRequest) -> Measured:
     figures: list[Figure] = []
     published: frozenset[str] = frozenset()
     dominated: dict[str, float] = {}
-    for grouping in request.groupings:
+    for grouping in request.groupings if levels.first_month is not None else ():
         request.progress(f"Retention by {', '.join(grouping.dimensions) or 'the whole base'}")
         gatherer = Gatherer(request.facts.engine, grouping, published)
         found = retention.dominated(gatherer)
@@ -86,7 +88,7 @@ class _Retention:
     def rolling(self, gatherer: Gatherer, dominated: Mapping[str, float]) -> Iterator[Figure]:
         sums = rolling_sums(self.levels, self.spans, gatherer)
         windows = windows_of(sums.months, MONTHS)
-        codes = {group: (DOMINANT_ACCOUNT,) for group in dominated}
+        codes = dict.fromkeys(dominated, (DOMINANT_ACCOUNT,))
         for spec in RATIOS:
             yield from self.publisher.ratios(spec, sums, windows, codes=codes)
 

@@ -80,16 +80,14 @@ class Book:
 
 
 @st.composite
-def books(draw: st.DrawFn, accounts: int = 6) -> Book:
+def books(draw: st.DrawFn, accounts: int = 9) -> Book:
     """Accounts with up to four lines in two currencies, and a segment that may change."""
     lines: list[Row] = []
     renewals: list[Row] = []
     members: Membership = {}
     for account in range(1, accounts + 1):
-        for number in range(draw(st.integers(0, 4))):
-            lines.append(_line(draw, account, number))
-        for number in range(draw(st.integers(0, 2))):
-            renewals.append(_renewal(draw, account, number))
+        lines += [_line(draw, account, number) for number in range(draw(st.integers(0, 4)))]
+        renewals += [_renewal(draw, account, number) for number in range(draw(st.integers(0, 2)))]
         # Months in which a line starts are where a change of group is easiest to get wrong.
         starts = [month_index(row["starts_on"]) for row in lines if row["account_key"] == account]
         some_month = st.integers(month_index(FIRST), month_index(AS_OF) + 2)

@@ -26,7 +26,7 @@ from lichen.vocabulary.definitions import Definitions
 from lichen.vocabulary.metrics import MOVEMENT_LINES
 
 LAST = month_index(AS_OF)
-FEW = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def _levels(book: Book, engine: Engine) -> tuple[Levels, Gatherer]:
