@@ -125,7 +125,8 @@ def _print_reasons(reasons: list[dict[str, Any]]) -> None:
         column = f".{group['column']}" if group["column"] else ""
         found = f" found {group['found']!r}," if group["found"] is not None else ""
         typer.echo(
-            f"  {group['count']:,} in {group['entity']}{column}: {group['reason']};{found} expected "
+            f"  {group['count']:,} in {group['entity']}{column}: {group['reason']};{found} "
+            "expected "
             f"{group['expected']}. {group['next_step']} See {', '.join(group['examples'])}."
         )
     typer.echo("")

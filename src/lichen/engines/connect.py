@@ -53,7 +53,7 @@ class Engine(ABC):
 
     @abstractmethod
     def write_parquet(self, expression: ir.Table, path: Path) -> int:
-        """Write the rows as one zstd Parquet file in the expression's order; returns their number."""
+        """Write the rows as one zstd Parquet file in the expression's order; their number."""
 
     @abstractmethod
     def close(self) -> None:

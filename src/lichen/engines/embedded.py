@@ -26,7 +26,7 @@ class QueryFailed(LichenError):
         self.reason = reason.strip().splitlines()[0] if reason.strip() else "no reason given"
         super().__init__(
             f"The embedded engine stopped: {self.reason}.",
-            "Check free memory and disk space; if both suffice, report this with the feed's header.",
+            "Check free memory and disk space; if both suffice, report this with the header.",
         )
 
 

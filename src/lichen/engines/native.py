@@ -66,7 +66,8 @@ def minor_units(column: str, type_name: str, digits: str, largest: int) -> str:
     so rounding it is exact once the decimals are known to fit; 128-bit integers cost 40 times as
     much. The noise of binary fractions (a hundredth of a minor unit at most) is taken off doubles.
     """
-    unit = f"(CASE {digits} WHEN 0 THEN 1 WHEN 1 THEN 10 WHEN 2 THEN 100 WHEN 3 THEN 1000 ELSE 10000 END)"
+    powers = "WHEN 0 THEN 1 WHEN 1 THEN 10 WHEN 2 THEN 100 WHEN 3 THEN 1000 ELSE 10000"
+    unit = f"(CASE {digits} {powers} END)"
     kind = family(type_name)
     product = f"CAST({column} AS DOUBLE) * {unit}"
     fits = f"abs({product}) <= {largest}"
@@ -82,7 +83,8 @@ def _decimals_fit(column: str, type_name: str, digits: str) -> str:
     """Whether a decimal has no more digits after the point than its currency."""
     precision, scale = (int(part) for part in type_name[8:-1].split(","))
     cases = "".join(
-        f" WHEN {places} THEN {column} = CAST({column} AS DECIMAL({precision - scale + places + 1}, {places}))"
+        f" WHEN {places} THEN {column} = "
+        f"CAST({column} AS DECIMAL({precision - scale + places + 1}, {places}))"
         for places in range(min(scale, 4))
     )
     return (
@@ -112,7 +114,8 @@ def day_of(column: str, type_family: str, time_zone: str) -> str:
     moment = naive(column, type_family)
     if type_family == "zoned":
         local = f"timezone({literal(time_zone)}, {column})"
-        return f"CASE WHEN {local} = date_trunc('day', {local}) THEN {local_date(moment, time_zone)} END"
+        day = local_date(moment, time_zone)
+        return f"CASE WHEN {local} = date_trunc('day', {local}) THEN {day} END"
     return f"CASE WHEN {moment} = date_trunc('day', {moment}) THEN CAST({moment} AS DATE) END"
 
 

@@ -54,7 +54,7 @@ class Cells:
 def default_dimensions(definitions: Definitions) -> list[tuple[str, ...]]:
     """Every single dimension, then the pairs that the workspace declares."""
     singles: list[tuple[str, ...]] = [(name,) for name in DIMENSIONS]
-    return singles + [pair for pair in definitions.scorecard.pairs]
+    return [*singles, *definitions.scorecard.pairs]
 
 
 def groupings(

@@ -48,7 +48,7 @@ class Library:
         changed = self.with_history
         return {
             "involved": lambda seen: yes_no_axis("involved", seen.meaningful),
-            "acquired_via": lambda seen: acquired_axis(self.routes),
+            "acquired_via": lambda _seen: acquired_axis(self.routes),
             "served_via": served_axis,
             "integrations": integrations_axis,
             "integration_stack": stack_axis,

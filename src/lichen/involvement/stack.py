@@ -104,8 +104,9 @@ def _set_words(sets: pa.Table, ids: list[str]) -> tuple[tuple[str, ...], pa.Tabl
 def _text(row: tuple[int, ...], names: list[str]) -> str:
     members = []
     for index, word in enumerate(row):
-        while word:
-            lowest = word & -word
+        remaining = word
+        while remaining:
+            lowest = remaining & -remaining
             members.append(names[index * BITS + lowest.bit_length() - 1])
-            word ^= lowest
+            remaining ^= lowest
     return "+".join(sorted(members)) or NONE

@@ -34,7 +34,7 @@ class UnknownName(LichenError):
 
 
 def did_you_mean(found: str, known: Iterable[str]) -> str:
-    """The next step for a misspelt name: its nearest known names, or all of them when none is near."""
+    """The next step for a misspelt name: its nearest known names, or all when none is near."""
     names = sorted(known)
     near = get_close_matches(found, names, n=3, cutoff=0.6)
     if near:

@@ -34,5 +34,5 @@ def from_minor(minor: int, currency: str) -> Decimal:
 
 
 def convert_minor(minor: int, currency: str, into: str, rate: Decimal) -> int:
-    """Minor units of `currency` in minor units of `into`; `rate` is units of `into` for one unit."""
+    """Minor units of `currency` as minor units of `into`; `rate` is `into` for one unit."""
     return to_minor(from_minor(minor, currency) * rate, into)

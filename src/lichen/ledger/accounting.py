@@ -61,7 +61,7 @@ class NotAccountedFor(LichenError):
         super().__init__(
             f"The accounting of {account.level} '{account.name}' does not add up: "
             f"{left} records came in and {right} are accounted for.",
-            "Nothing was published. Report this with the accounting that `lichen instrument` prints.",
+            "Nothing was published. Report this with what `lichen instrument` prints.",
         )
 
 

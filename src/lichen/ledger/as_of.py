@@ -1,4 +1,4 @@
-"""The past as it could be seen: rows not yet there, dates not yet known, lines that do not add up."""
+"""The past as it could be seen: rows not there yet, dates not known, lines that do not add up."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def facts_as_of(ledger: Ledger, day: date, engine: Engine) -> Facts:
-    """Every entity of the ledger on `day`, as tables of `engine`, with the findings of that view."""
+    """Every entity of the ledger on `day`, as tables of `engine`, with that view's findings."""
     tables = {}
     for name in ledger.mapped:
         rows = engine.read_parquet([ledger.table_path(name)])

@@ -1,4 +1,4 @@
-"""A renewal that comes late, but within the grace days, is no churn: the ended line runs on to it."""
+"""A renewal late by no more than the grace days is no churn: the ended line runs on to it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FAR_DAY = "9999-12-31"
 
 
 def close_gaps(engine: Engine, lines: ir.Table, grace_days: int) -> tuple[ir.Table, list[Finding]]:
-    """Lines whose product lapses and starts again within `grace_days` end where the late one starts.
+    """Lines whose product starts again within `grace_days` end where the late one starts.
 
     A gap is a stretch in which an account has no line of a product between two that it has. Lines
     of no length take no part. `lines` are subscriptions as of a day; so is the result.

@@ -1,4 +1,4 @@
-"""One CSV file read against its contract: typed rows in Parquet, and what is not a row put aside."""
+"""One CSV file read against its contract: typed rows in Parquet, what is no row put aside."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from lichen.vocabulary.entities import ENTITIES
 
 
 def with_kept(root: Path, files: Sequence[FeedFile], definitions: Definitions) -> list[FeedFile]:
-    """The files of the folder, and the kept ones of append feeds whose content is not among them."""
+    """The files of the folder, and kept ones of append feeds whose content is not among them."""
     present = {(file.entity, file.hash) for file in files}
     kept = [
         _kept_file(entity, path)

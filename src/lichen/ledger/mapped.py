@@ -14,7 +14,7 @@ from lichen.vocabulary.entities import ENTITIES, Column, Entity, Kind
 
 
 def mapped(entity: str) -> str:
-    """Name of the relation of all sound rows: file (place in the entity's files), record, columns."""
+    """Name of the relation of sound rows: file (its place in the entity), record, columns."""
     return f"mapped_{entity}"
 
 

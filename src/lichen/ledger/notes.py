@@ -41,7 +41,7 @@ def of_load(
     folder: Path,
 ) -> list[Finding]:
     """Every finding of a load, by entity in the order of the vocabulary."""
-    findings: list[Finding] = []
+    findings: list[Finding] = _as_effective(parsed)
     for name, entity in ENTITIES.items():
         if name not in parsed:
             continue
@@ -88,13 +88,25 @@ def _missing_columns(entity: Entity, columns: frozenset[str]) -> list[Finding]:
         if owner == entity.name and name not in columns:
             sentence = f"No {entity.name} feed has the column {name}, so {effect}."
             found.append(_column_not_mapped(entity, sentence, dimensions))
-    if "recorded_at" not in columns and (entity.happened or entity.closing):
-        sentence = (
-            f"The {entity.name} feed has no recorded_at: its past is as effective, "
-            "and may be back-filled."
-        )
-        found.append(Finding("as_effective", entity.name, 1, sentence))
     return found
+
+
+def _as_effective(parsed: Mapping[str, Sequence[Parsed]]) -> list[Finding]:
+    """One finding for all feeds whose past is dated but not recorded."""
+    names = [
+        name
+        for name, entity in ENTITIES.items()
+        if name in parsed
+        and (entity.happened or entity.closing)
+        and not any("recorded_at" in file.columns for file in parsed[name])
+    ]
+    if not names:
+        return []
+    sentence = (
+        f"No recorded_at in: {', '.join(names)}. Their past is as effective, and may be "
+        "back-filled. Add the column where the source has it."
+    )
+    return [Finding("as_effective", "ledger", len(names), sentence, examples=tuple(names[:5]))]
 
 
 def _column_not_mapped(entity: Entity, sentence: str, dimensions: tuple[str, ...]) -> Finding:

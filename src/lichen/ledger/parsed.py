@@ -25,7 +25,7 @@ PARSED_FORMAT = 1
 
 @dataclass(frozen=True)
 class Parsed:
-    """A file after reading: records = parsed + rejected, and `failing` of the parsed have bad cells.
+    """A file after reading: records = parsed + rejected; `failing` of the parsed have bad cells.
 
     `relation` is SQL of its sound rows: record and every mapped column, typed. `columns` are the
     declared columns that it provides.

@@ -108,7 +108,7 @@ def _value(entity: Entity, column: Column, definitions: Definitions) -> str:
 
 
 def _closed(entity: Entity, closing: ClosingDate, name: str, definitions: Definitions) -> str:
-    """A closing date, taken from its fallbacks where a decided row lacks it; never before its start."""
+    """A closing date, from its fallbacks where a decided row lacks it; never before its start."""
     zone = definitions.workspace.time_zone
     stand_ins = [
         local_date(f"m.{quoted(other)}", zone)

@@ -160,8 +160,8 @@ def _route_sections(board: Board) -> Iterator[Section]:
             "Retention by route",
             (
                 Sentence(
-                    "No figures by route: involvement and csm_key are not mapped, so no account has a "
-                    "route. Add feeds/involvement.csv, then run again.",
+                    "No figures by route: involvement and csm_key are not mapped, so no account "
+                    "has a route. Add feeds/involvement.csv, then run again.",
                     Tone.THIN,
                 ),
             ),

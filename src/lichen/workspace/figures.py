@@ -49,7 +49,8 @@ class FigureTable:
 
     def to_pandas(self) -> pandas.DataFrame:
         """The figures as a pandas data frame; needs pandas."""
-        return self._table.to_pandas()
+        frame: pandas.DataFrame = self._table.to_pandas()
+        return frame
 
     def to_polars(self) -> polars.DataFrame:
         """The figures as a polars data frame; needs polars."""
