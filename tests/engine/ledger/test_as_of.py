@@ -30,7 +30,11 @@ def found(facts: Facts, code: str) -> list[int]:
 
 
 def test_a_row_that_has_not_happened_is_not_there(loaded, duckdb: Engine) -> None:
-    text = "survey_id,account_id,responded_on,kind,score\nv1,a1,2024-03-31,nps,9\nv2,a1,2024-04-01,nps,2\n"
+    text = (
+        "survey_id,account_id,responded_on,kind,score\n"
+        "v1,a1,2024-03-31,nps,9\n"
+        "v2,a1,2024-04-01,nps,2\n"
+    )
     facts = loaded({"account.csv": ACCOUNTS, "survey.csv": text}).as_of(date(2024, 3, 31), duckdb)
     assert shown(facts, "survey", "survey_id") == [("v1",)]
 
