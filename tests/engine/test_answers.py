@@ -62,14 +62,21 @@ def _read(path: Path) -> Case:
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     asks = [
         Ask(
-            content["metric"], ask.get("parameters", ""), ask.get("months", 12),
-            ask["numerator"], ask.get("denominator"), ask["sql"],
+            content["metric"],
+            ask.get("parameters", ""),
+            ask.get("months", 12),
+            ask["numerator"],
+            ask.get("denominator"),
+            ask["sql"],
         )
         for ask in content["asks"]
     ]
     return Case(
-        content["metric"], content.get("subscription", []), content.get("renewal", []),
-        list(_rates(content.get("rates"))), asks,
+        content["metric"],
+        content.get("subscription", []),
+        content.get("renewal", []),
+        list(_rates(content.get("rates"))),
+        asks,
     )
 
 
@@ -96,9 +103,12 @@ def _facts(engine: Engine, cases: Sequence[Case]) -> tuple[Facts, list[int]]:
             keys.add(key)
             lines.append(
                 {
-                    "subscription_id": f"{case.metric}-{place}", "account_key": key,
-                    "starts_on": row["starts_on"], "ends_on": row["ends_on"],
-                    "arr_minor": row["arr"], "currency": row["currency"],
+                    "subscription_id": f"{case.metric}-{place}",
+                    "account_key": key,
+                    "starts_on": row["starts_on"],
+                    "ends_on": row["ends_on"],
+                    "arr_minor": row["arr"],
+                    "currency": row["currency"],
                 }
             )
         for place, row in enumerate(case.renewals):
@@ -106,9 +116,12 @@ def _facts(engine: Engine, cases: Sequence[Case]) -> tuple[Facts, list[int]]:
             keys.add(key)
             due.append(
                 {
-                    "renewal_id": f"{case.metric}-{place}", "account_key": key,
-                    "due_on": row["due_on"], "due_minor": row["due"],
-                    "renewed_minor": row["renewed"], "outcome": row["outcome"],
+                    "renewal_id": f"{case.metric}-{place}",
+                    "account_key": key,
+                    "due_on": row["due_on"],
+                    "due_minor": row["due"],
+                    "renewed_minor": row["renewed"],
+                    "outcome": row["outcome"],
                     "currency": row["currency"],
                 }
             )
@@ -119,9 +132,7 @@ def _facts(engine: Engine, cases: Sequence[Case]) -> tuple[Facts, list[int]]:
 
 def _measured(engine: Engine, base: Base, cases: Sequence[Case]) -> Measured:
     facts, keys = _facts(engine, cases)
-    members = {
-        (key, 0, FAR_MONTH): {"segment": cases[key // 100].metric} for key in keys
-    }
+    members = {(key, 0, FAR_MONTH): {"segment": cases[key // 100].metric} for key in keys}
     asked = request(facts, [grouping(engine, ("segment",), members)], (), ANY_SIZE)
     return MEASURES[base](asked)
 
@@ -141,7 +152,9 @@ def _find(measured: Measured, ask: Ask, groups: str) -> Figure:
 def _by_sql(case: Case, ask: Ask) -> list[Any]:
     with raw_duckdb.connect() as connection:
         for name, rows in (
-            ("subscription", case.lines), ("renewal", case.renewals), ("fx_rate", case.rates)
+            ("subscription", case.lines),
+            ("renewal", case.renewals),
+            ("fx_rate", case.rates),
         ):
             if rows:
                 connection.register("rows", pa.Table.from_pylist(list(rows)))
@@ -166,9 +179,7 @@ def test_every_metric_of_the_catalogue_has_an_answer() -> None:
 @pytest.mark.parametrize(
     ("case", "ask"), ASKS, ids=[f"{ask.metric}-{ask.parameters}" for _, ask in ASKS]
 )
-def test_the_metric_equals_paper_and_hand_written_sql(
-    case: Case, ask: Ask, duckdb: Engine
-) -> None:
+def test_the_metric_equals_paper_and_hand_written_sql(case: Case, ask: Ask, duckdb: Engine) -> None:
     figure = _find(_measured(duckdb, METRICS[ask.metric].base, [case]), ask, "")
     _assert_answered(figure, ask)
     expected = [ask.numerator] if ask.denominator is None else [ask.numerator, ask.denominator]
@@ -199,6 +210,10 @@ def test_spark_gives_the_same_figures_to_the_cent(
 
 def _exact(figure: Figure) -> tuple[object, ...]:
     return (
-        figure.figure_id, figure.n, figure.numerator, figure.denominator, figure.verdict,
+        figure.figure_id,
+        figure.n,
+        figure.numerator,
+        figure.denominator,
+        figure.verdict,
         figure.findings,
     )

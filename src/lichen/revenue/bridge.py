@@ -90,17 +90,34 @@ class Bridges:
     accounts: Mapping[str, Integers]
 
 
-def bridges(levels: Levels, gatherer: Gatherer, months: range) -> Bridges:
+@dataclass(frozen=True, eq=False)
+class Moves:
+    """What every grouping's bridges are made of, computed once."""
+
+    standing: ir.Table
+    changes: ir.Table
+    arrivals: ir.Table
+
+
+def moves_of(levels: Levels) -> Moves:
+    """The moves of all accounts."""
+    engine = levels.facts.engine
+    return Moves(
+        engine.materialise(standing(levels)), engine.materialise(changes(levels)), levels.arrivals
+    )
+
+
+def bridges(moves: Moves, gatherer: Gatherer, months: range) -> Bridges:
     """The bridges of all months; every one closes.
 
     Raises:
         BridgeOpen: a bridge does not close.
     """
     levels_held = gatherer.over_spans(
-        standing(levels), lambda rows: {"arr": rows.arr, "accounts": whole(1)}, months, lag=0
+        moves.standing, lambda rows: {"arr": rows.arr, "accounts": whole(1)}, months, lag=0
     )
-    moved = gatherer.at_points(changes(levels), line_measures, months)
-    regrouped = _regrouped(levels, gatherer, months)
+    moved = gatherer.at_points(moves.changes, line_measures, months)
+    regrouped = _regrouped(moves, gatherer, months)
     lines = {
         "opening": _month_before(levels_held["arr"]),
         **{line: moved[line] for line in MOVES},
@@ -118,22 +135,26 @@ def bridges(levels: Levels, gatherer: Gatherer, months: range) -> Bridges:
     return found
 
 
-def window_lines(levels: Levels, gatherer: Gatherer, opens: int, closes: int) -> GroupSums:
-    """The same lines from the end points of one window alone, one column.
+def window_changes(levels: Levels, opens: int, closes: int) -> ir.Table:
+    """Changes as `changes` has them, but between the end points of one window alone.
 
     An account without ARR at the opening takes its groups when it first had ARR after it.
     """
     points = end_points(levels, opens, closes).inner_join(levels.arrivals, "account_key")
     is_new = (points.opening <= 0) & (points.since > opens)
-    placed = points.mutate(
+    placed = points.select(
+        "account_key",
+        "opening",
+        "closing",
+        "booked",
         is_new=is_new,
         group_month=ibis.ifelse(is_new, points.since, whole(opens)),
         month=whole(closes),
     )
-    return gatherer.at_points(placed, line_measures, range(closes, closes + 1))
+    return levels.facts.engine.materialise(placed)
 
 
-def _regrouped(levels: Levels, gatherer: Gatherer, months: range) -> GroupSums:
+def _regrouped(moves: Moves, gatherer: Gatherer, months: range) -> GroupSums:
     """ARR that changed its group: in where a membership begins, out where one ends.
 
     New accounts bring their ARR to the group they are in at once, so they are not regrouped.
@@ -145,7 +166,7 @@ def _regrouped(levels: Levels, gatherer: Gatherer, months: range) -> GroupSums:
     leaves = cells.select("account_key", "cell", month=cells.to_month, sign=whole(-1))
     borders = joins.union(leaves)
     borders = borders.filter(borders.month >= months.start, borders.month < months.stop)
-    spans = standing(levels).rename(owner="account_key")
+    spans = moves.standing.rename(owner="account_key")
     standing_there = borders.inner_join(
         spans,
         [
@@ -154,7 +175,7 @@ def _regrouped(levels: Levels, gatherer: Gatherer, months: range) -> GroupSums:
             borders.month < spans.to_month,
         ],
     ).select("account_key", "cell", "month", "sign", "arr")
-    with_since = standing_there.inner_join(levels.arrivals, "account_key")
+    with_since = standing_there.inner_join(moves.arrivals, "account_key")
     moving = with_since.filter(with_since.since < with_since.month)
     return gatherer.of_cells(
         moving, lambda rows: {"arr": rows.sign * rows.arr, "accounts": rows.sign}, months

@@ -38,16 +38,12 @@ LOSS_LINES = (
 """From what the cohort lost to what renewals lost; `renewals_lost` is the sum."""
 
 
-def reconcile_families(
-    levels: Levels, latest_due: ir.Table, gatherer: Gatherer
-) -> Iterator[Reconciled]:
+def reconcile_families(accounts: ir.Table, last: int, gatherer: Gatherer) -> Iterator[Reconciled]:
     """Both ways, for every group, over the latest 12 months.
 
     Accounts are in their groups at the opening, or at their first start where they came later;
     amounts of both families are at the opening's exchange rate.
     """
-    last = levels.last_month
-    accounts = _accounts(levels, latest_due, last - MONTHS, last)
     months = range(last, last + 1)
     sums = gatherer.at_points(accounts, _lines, months)
     for row, groups in enumerate(gatherer.groups):
@@ -59,8 +55,12 @@ def reconcile_families(
                 yield Reconciled(family, groups, line, amount, count)
 
 
-def _accounts(levels: Levels, due: ir.Table, opens: int, closes: int) -> ir.Table:
-    """One row an account: its ARR at both ends, and what it had due, kept and left undecided."""
+def family_accounts(levels: Levels, due: ir.Table) -> ir.Table:
+    """One row an account: its ARR at both ends, and what it had due, kept and left undecided.
+
+    `due` are the renewals of the latest 12 months.
+    """
+    opens, closes = levels.last_month - MONTHS, levels.last_month
     zero = whole(0)
     points = end_points(levels, opens, closes)
     cohort = points.filter(points.opening > 0)
@@ -91,7 +91,7 @@ def _accounts(levels: Levels, due: ir.Table, opens: int, closes: int) -> ir.Tabl
         # An account of the cohort is in its groups at the opening, whatever its lines say.
         group_month=both.group_month.min(),
     )
-    return summed.mutate(month=whole(closes))
+    return levels.facts.engine.materialise(summed.mutate(month=whole(closes)))
 
 
 def _lines(rows: ir.Table) -> Mapping[str, ir.Value]:

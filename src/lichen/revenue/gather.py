@@ -66,12 +66,21 @@ class Gatherer:
         listed = self.engine.to_arrow(self.grouping.labels.select("groups").distinct())
         return tuple(sorted(set(listed["groups"].to_pylist()) - self.skipped))
 
-    def over_spans(self, spans: ir.Table, measures: Measures, months: range, lag: int) -> GroupSums:
+    def over_spans(
+        self,
+        spans: ir.Table,
+        measures: Measures,
+        months: range,
+        lag: int,
+        settled: ir.Table | None = None,
+    ) -> GroupSums:
         """At each month end, the sum over spans that hold then, by group `lag` months earlier.
 
-        Where `spans` has a column `group_month`, groups are those of that month throughout.
+        `settled` are spans with a column `group_month`, whose groups are of that month throughout.
         """
         rows = self._at_spans(spans, lag)
+        if settled is not None:
+            rows = rows.union(self._at_group_month(settled).select(*rows.columns))
         starts = self.of_cells(rows.mutate(month=rows.from_month), measures, months)
         ends = self.of_cells(rows.mutate(month=rows.to_month), measures, months)
         return starts.plus(ends, sign=-1).running()
@@ -95,8 +104,6 @@ class Gatherer:
         return self._dense(self.engine.to_arrow(groups), names, months)
 
     def _at_spans(self, spans: ir.Table, lag: int) -> ir.Table:
-        if "group_month" in spans.columns:
-            return self._at_group_month(spans)
         cells = self.grouping.cells
         if not self.grouping.dated:
             return spans.inner_join(cells.select("account_key", "cell"), "account_key")

@@ -10,9 +10,17 @@ import pyarrow as pa
 
 from lichen.kernel.periods import Window, month_end, month_index
 from lichen.ledger.facts import Facts, Measured, MeasureRequest
-from lichen.revenue.bridge import MOVES, Bridges, bridges, changes, line_measures, window_lines
+from lichen.revenue.bridge import (
+    MOVES,
+    Bridges,
+    Moves,
+    bridges,
+    line_measures,
+    moves_of,
+    window_changes,
+)
 from lichen.revenue.gather import Gatherer, GroupSums, Integers
-from lichen.revenue.levels import Levels, levels_of
+from lichen.revenue.levels import levels_of
 from lichen.revenue.publish import Publisher, windows_of
 from lichen.revenue.reconciliation import Reconciled, reconciliation_table
 from lichen.vocabulary.figure import Figure, parse_groups
@@ -47,19 +55,21 @@ def measure(request: MeasureRequest) -> Measured:
     figures: list[Figure] = []
     reconciled: list[Reconciled] = []
     published: frozenset[str] = frozenset()
+    moves = moves_of(levels)
+    apart = window_changes(levels, last - MONTHS, last)
     for grouping in request.groupings if levels.first_month is not None else ():
         request.progress(f"Movements by {', '.join(grouping.dimensions) or 'the whole base'}")
         gatherer = Gatherer(request.facts.engine, grouping, published)
-        found = bridges(levels, gatherer, months)
+        found = bridges(moves, gatherer, months)
         figures += _level_figures(publisher, found, first)
         figures += _line_figures(publisher, found, windows, first)
-        apart = window_lines(levels, gatherer, last - MONTHS, last)
-        reconciled += _reconciled(found, apart)
+        ends = gatherer.at_points(apart, line_measures, range(last, last + 1))
+        reconciled += _reconciled(found, ends)
         published |= set(gatherer.groups)
     return Measured(
         figures,
         {
-            "movements": movements_table(request.facts, levels),
+            "movements": movements_table(request.facts, moves, last),
             "reconciliation_movements": reconciliation_table(reconciled),
         },
     )
@@ -138,16 +148,18 @@ def _reconciled(found: Bridges, apart: GroupSums) -> Iterator[Reconciled]:
         for line in (*MOVES, "regrouped"):
             yield Reconciled("movements", groups, f"{line}_monthly", amounts[line], accounts[line])
             yield Reconciled(
-                "movements", groups, f"{line}_gone_and_back", ends[line] - amounts[line],
+                "movements",
+                groups,
+                f"{line}_gone_and_back",
+                ends[line] - amounts[line],
                 counts[line] - accounts[line],
             )
             yield Reconciled("movements", groups, f"{line}_window", ends[line], counts[line])
 
 
-def movements_table(facts: Facts, levels: Levels) -> ir.Table:
+def movements_table(facts: Facts, moves: Moves, last: int) -> ir.Table:
     """account_key, account_id, month, line, amount_minor of the latest 12 months, no zeros."""
-    last = levels.last_month
-    rows = changes(levels)
+    rows = moves.changes
     rows = rows.filter(rows.month > last - MONTHS)
     valued = rows.select("account_key", "month", **line_measures(rows))
     melted = [

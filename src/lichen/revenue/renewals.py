@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import ibis
 import ibis.expr.types as ir
@@ -17,7 +17,7 @@ from lichen.revenue.due import (
     renewals_due,
     rolling_foreign,
 )
-from lichen.revenue.families import reconcile_families
+from lichen.revenue.families import family_accounts, reconcile_families
 from lichen.revenue.gather import Gatherer, GroupSums
 from lichen.revenue.levels import Levels, levels_of
 from lichen.revenue.publish import Publisher, RatioSpec, windows_of
@@ -55,21 +55,27 @@ def measure(request: MeasureRequest) -> Measured:
     last = levels.last_month
     latest = Window(month_end(last - MONTHS), month_end(last))
     windows = sorted({latest, *request.windows})
-    latest_due = engine.materialise(in_window(levels, due, latest))
+    places = range(len(windows))
+    spans = due_spans(levels, due, MONTHS)
+    points = due_points(levels, due, windows)
+    latest_due = points.filter(points.month == windows.index(latest))
+    accounts = family_accounts(levels, latest_due)
     figures: list[Figure] = []
     reconciled: list[Reconciled] = []
     published: frozenset[str] = frozenset()
     for grouping in request.groupings if request.facts.is_mapped("renewal") else ():
         request.progress(f"Renewals by {', '.join(grouping.dimensions) or 'the whole base'}")
         gatherer = Gatherer(engine, grouping, published)
-        rolling = rolling_sums(levels, due, gatherer, MONTHS)
+        rolling = rolling_sums(levels, spans, gatherer, MONTHS)
         figures += _ratios(publisher, rolling, windows_of(rolling.months, MONTHS))
-        for window in windows:
-            closing = window_sums(levels, due, gatherer, window)
-            if window != latest:
-                figures += _ratios(publisher, closing, [window])
-            figures += _bounds(publisher, closing, window)
-        reconciled += reconcile_families(levels, latest_due, gatherer)
+        closing = gatherer.at_points(points, due_measures, places)
+        figures += [
+            figure
+            for figure in _ratios(publisher, closing, windows)
+            if figure.window_from != latest.opens_on
+        ]
+        figures += _bounds(publisher, closing, windows)
+        reconciled += reconcile_families(accounts, last, gatherer)
         published |= set(gatherer.groups)
     return Measured(
         figures,
@@ -81,61 +87,70 @@ def measure(request: MeasureRequest) -> Measured:
     )
 
 
-def rolling_sums(levels: Levels, due: ir.Table, gatherer: Gatherer, months: int) -> GroupSums:
-    """The sums of every window of `months` that ends at a month end up to the last."""
-    last = levels.last_month
-    first = last if levels.first_month is None else min(levels.first_month + months, last)
-    wanted = range(first, last + 1)
+@dataclass(frozen=True, eq=False)
+class DueSpans:
+    """Renewals as spans of the closing months of the windows that hold them.
+
+    `there` are windows that opened once the account had come, by groups at their opening; `later`
+    those that opened before it came, by its groups at its first start.
+    """
+
+    there: ir.Table
+    later: ir.Table
+
+
+def due_spans(levels: Levels, due: ir.Table, months: int) -> DueSpans:
+    """The renewals in all windows of `months`; those in other currencies window by window."""
     home = in_home_currency(levels, due)
     spans = home.mutate(from_month=home.due_month, to_month=home.due_month + months)
     foreign = rolling_foreign(levels, due, months)
     at_each = foreign.mutate(from_month=foreign.month, to_month=foreign.month + 1)
     spans = spans.union(at_each.select(*spans.columns))
-    # In windows that opened before the account came, its groups are those of its first start.
     arrival = spans.first_month + months
-    before = spans.mutate(
+    later = spans.mutate(
         to_month=ibis.least(spans.to_month, arrival), group_month=spans.first_month
     )
-    since = spans.mutate(from_month=ibis.greatest(spans.from_month, arrival))
-    joined_later = gatherer.over_spans(_not_empty(before), due_measures, wanted, months)
-    there_already = gatherer.over_spans(_not_empty(since), due_measures, wanted, months)
-    return joined_later.plus(there_already)
+    there = spans.mutate(from_month=ibis.greatest(spans.from_month, arrival))
+    engine = levels.facts.engine
+    return DueSpans(
+        engine.materialise(there.filter(there.from_month < there.to_month)),
+        engine.materialise(later.filter(later.from_month < later.to_month)),
+    )
 
 
-def window_sums(levels: Levels, due: ir.Table, gatherer: Gatherer, window: Window) -> GroupSums:
-    """The sums of one window, renewal by renewal."""
-    closes = month_index(window.closes_on)
-    rows = in_window(levels, due, window)
-    return gatherer.at_points(rows, due_measures, range(closes, closes + 1))
+def rolling_sums(levels: Levels, spans: DueSpans, gatherer: Gatherer, months: int) -> GroupSums:
+    """The sums of every window of `months` that ends at a month end up to the last."""
+    last = levels.last_month
+    first = last if levels.first_month is None else min(levels.first_month + months, last)
+    wanted = range(first, last + 1)
+    return gatherer.over_spans(spans.there, due_measures, wanted, months, spans.later)
 
 
-def in_window(levels: Levels, due: ir.Table, window: Window) -> ir.Table:
-    """Renewals due in the window, in the workspace currency at the rate of its opening.
+def due_points(levels: Levels, due: ir.Table, windows: Sequence[Window]) -> ir.Table:
+    """Renewals due in each window, in the workspace currency at the rate of its opening.
 
-    Adds `month`, the closing, and `group_month`: the opening, or the account's first start.
+    `month` is the place of the window in the list, `group_month` its opening, or the account's
+    first start where that came later.
     """
-    opens, closes = month_index(window.opens_on), month_index(window.closes_on)
-    home = in_home_currency(levels, due)
-    home = home.filter(home.due_month > opens, home.due_month <= closes)
-    foreign = rolling_foreign(levels, due, closes - opens)
-    foreign = foreign.filter(foreign.month == closes)
-    rows = home.mutate(month=whole(closes))
-    rows = rows.union(foreign.select(*rows.columns))
-    return rows.mutate(group_month=ibis.greatest(rows.first_month, whole(opens)))
+    points = []
+    for place, window in enumerate(windows):
+        opens, closes = month_index(window.opens_on), month_index(window.closes_on)
+        home = in_home_currency(levels, due)
+        home = home.filter(home.due_month > opens, home.due_month <= closes)
+        rows = home.mutate(month=whole(place))
+        foreign = rolling_foreign(levels, due, closes - opens)
+        theirs = foreign.filter(foreign.month == closes).mutate(month=whole(place))
+        rows = rows.union(theirs.select(*rows.columns))
+        points.append(rows.mutate(group_month=ibis.greatest(rows.first_month, whole(opens))))
+    return levels.facts.engine.materialise(ibis.union(*points))
 
 
-def _not_empty(spans: ir.Table) -> ir.Table:
-    return spans.filter(spans.from_month < spans.to_month)
-
-
-def _ratios(
-    publisher: Publisher, sums: GroupSums, windows: Sequence[Window]
-) -> Iterator[Figure]:
+def _ratios(publisher: Publisher, sums: GroupSums, windows: Sequence[Window]) -> Iterator[Figure]:
     for spec in RATIOS:
         yield from publisher.ratios(spec, sums, windows)
 
 
-def _bounds(publisher: Publisher, sums: GroupSums, window: Window) -> Iterator[Figure]:
+def _bounds(publisher: Publisher, sums: GroupSums, windows: Sequence[Window]) -> Iterator[Figure]:
     """The rates if every undecided renewal were lost, and if each were renewed as due."""
     wider = dict(sums.sums)
     n, x, undecided, still_open = (wider[name] for name in ("n", "x", "undecided", "open"))
@@ -147,8 +162,11 @@ def _bounds(publisher: Publisher, sums: GroupSums, window: Window) -> Iterator[F
                 wider[name] = wider[name] + more
         for spec in RATIOS:
             yield from publisher.ratios(
-                spec, replace(sums, sums=dict(wider)), [window],
-                parameters=f"bound={bound}", with_interval=False,
+                spec,
+                replace(sums, sums=dict(wider)),
+                windows,
+                parameters=f"bound={bound}",
+                with_interval=False,
             )
 
 

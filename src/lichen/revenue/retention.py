@@ -8,15 +8,14 @@ from functools import partial
 import ibis
 import ibis.expr.types as ir
 
-from lichen.kernel.periods import Window, month_end, month_index
+from lichen.kernel.periods import Window, month_end
 from lichen.ledger.facts import Facts, Measured, MeasureRequest
-from lichen.revenue.calendar import whole
 from lichen.revenue.cohort import cohort_measures, complete
 from lichen.revenue.dominant import DOMINANT_ACCOUNT, dominant_finding, dominant_groups
 from lichen.revenue.gather import Gatherer, GroupSums, Measures
 from lichen.revenue.levels import Levels, levels_of
 from lichen.revenue.publish import Publisher, RatioSpec, windows_of
-from lichen.revenue.spans import end_points, rolling_windows
+from lichen.revenue.spans import end_points, rolling_windows, window_points
 from lichen.vocabulary.figure import Figure
 
 MONTHS = 12
@@ -48,7 +47,8 @@ def measure(request: MeasureRequest) -> Measured:
     spans = request.facts.engine.materialise(rolling_windows(levels, MONTHS))
     opens, closes = levels.last_month - MONTHS, levels.last_month
     latest = request.facts.engine.materialise(end_points(levels, opens, closes))
-    retention = _Retention(request, levels, spans, latest)
+    windows = extra_windows(request.windows, levels.last_month)
+    retention = _Retention(request, levels, spans, latest, windows)
     figures: list[Figure] = []
     published: frozenset[str] = frozenset()
     dominated: dict[str, float] = {}
@@ -57,8 +57,7 @@ def measure(request: MeasureRequest) -> Measured:
         gatherer = Gatherer(request.facts.engine, grouping, published)
         found = retention.dominated(gatherer)
         figures += retention.rolling(gatherer, found)
-        for window in extra_windows(request.windows, levels.last_month):
-            figures += retention.window(gatherer, window)
+        figures += retention.asked(gatherer)
         published |= set(gatherer.groups)
         dominated |= found
     rules = request.definitions.scorecard
@@ -70,19 +69,24 @@ class _Retention:
     """One measurement under way: what the groupings share."""
 
     def __init__(
-        self, request: MeasureRequest, levels: Levels, spans: ir.Table, latest: ir.Table
+        self,
+        request: MeasureRequest,
+        levels: Levels,
+        spans: ir.Table,
+        latest: ir.Table,
+        windows: Sequence[Window],
     ) -> None:
         self.rules = request.definitions.scorecard
         self.levels = levels
         self.spans = spans
         self.latest = latest
+        self.windows = windows
+        self.points = cohort_points(levels, windows) if windows else None
         self.publisher = Publisher(request.definitions, request.run_id)
 
     def dominated(self, gatherer: Gatherer) -> dict[str, float]:
         month = self.levels.last_month - MONTHS
-        found = dominant_groups(
-            gatherer.engine, self.latest, gatherer.grouping, month, self.rules
-        )
+        found = dominant_groups(gatherer.engine, self.latest, gatherer.grouping, month, self.rules)
         return {group: found[group] for group in gatherer.groups if group in found}
 
     def rolling(self, gatherer: Gatherer, dominated: Mapping[str, float]) -> Iterator[Figure]:
@@ -92,10 +96,12 @@ class _Retention:
         for spec in RATIOS:
             yield from self.publisher.ratios(spec, sums, windows, codes=codes)
 
-    def window(self, gatherer: Gatherer, window: Window) -> Iterator[Figure]:
-        sums = window_sums(self.levels, window, gatherer)
+    def asked(self, gatherer: Gatherer) -> Iterator[Figure]:
+        if self.points is None:
+            return
+        sums = window_sums(self.levels, self.points, len(self.windows), gatherer)
         for spec in RATIOS:
-            yield from self.publisher.ratios(spec, sums, [window])
+            yield from self.publisher.ratios(spec, sums, self.windows)
 
 
 def rolling_sums(levels: Levels, spans: ir.Table, gatherer: Gatherer) -> GroupSums:
@@ -106,14 +112,15 @@ def rolling_sums(levels: Levels, spans: ir.Table, gatherer: Gatherer) -> GroupSu
     return complete(gatherer.over_spans(spans, _measures(levels), months, MONTHS))
 
 
-def window_sums(levels: Levels, window: Window, gatherer: Gatherer) -> GroupSums:
-    """The sums of one window straight from its end points, without events."""
-    opens, closes = month_index(window.opens_on), month_index(window.closes_on)
-    points = end_points(levels, opens, closes)
-    cohort = points.filter(points.opening > 0)
-    placed = cohort.mutate(month=whole(closes), group_month=whole(opens))
-    months = range(closes, closes + 1)
-    return complete(gatherer.at_points(placed, _measures(levels), months))
+def cohort_points(levels: Levels, windows: Sequence[Window]) -> ir.Table:
+    """The cohorts of several windows straight from their end points, without events."""
+    points = window_points(levels, windows)
+    return levels.facts.engine.materialise(points.filter(points.opening > 0))
+
+
+def window_sums(levels: Levels, points: ir.Table, windows: int, gatherer: Gatherer) -> GroupSums:
+    """The sums of windows from their `cohort_points`, a column for each."""
+    return complete(gatherer.at_points(points, _measures(levels), range(windows)))
 
 
 def _measures(levels: Levels) -> Measures:

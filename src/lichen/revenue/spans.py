@@ -5,9 +5,12 @@ A *span* holds at month ends from `from_month` up to, not including, `to_month`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import ibis
 import ibis.expr.types as ir
 
+from lichen.kernel.periods import Window, month_index
 from lichen.revenue.calendar import whole
 from lichen.revenue.levels import Levels
 
@@ -77,6 +80,19 @@ def end_points(levels: Levels, opens: int, closes: int) -> ir.Table:
         apart = levels.foreign.apart(opens, closes)
         points = points.union(apart.select("account_key", "opening", "closing", "booked"))
     return points.filter((points.opening > 0) | (points.booked > 0))
+
+
+def window_points(levels: Levels, windows: Sequence[Window]) -> ir.Table:
+    """The end points of several windows together: `month` is the place of the window in the list.
+
+    Groups are those at the opening of each (`group_month`).
+    """
+    points = []
+    for place, window in enumerate(windows):
+        opens, closes = month_index(window.opens_on), month_index(window.closes_on)
+        ends = end_points(levels, opens, closes)
+        points.append(ends.mutate(month=whole(place), group_month=whole(opens)))
+    return ibis.union(*points)
 
 
 def _each_month(monthly: ir.Table) -> ir.Table:

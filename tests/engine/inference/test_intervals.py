@@ -64,9 +64,7 @@ def test_the_linearised_interval_equals_the_residuals_one_by_one(
     ratio = y.sum() / x.sum()
     squares = ((y - ratio * x) ** 2).sum()
     error = np.sqrt(len(x) / (len(x) - 1) * squares) / x.sum()
-    low, high = ratio_of_sums(
-        len(x), x.sum(), y.sum(), (x * x).sum(), (x * y).sum(), (y * y).sum()
-    )
+    low, high = ratio_of_sums(len(x), x.sum(), y.sum(), (x * x).sum(), (x * y).sum(), (y * y).sum())
     freedom = x.sum() ** 2 / (x * x).sum() - 1
     # Close to one effective account the quantile of t has no finite meaning to compare.
     if freedom > 0.5:

@@ -142,11 +142,22 @@ def cohort_by_hand(book: Book, opens: int, closes: int) -> dict[str, dict[str, i
         b = book.arr(account, month_end(closes), closes)
         kept = min(x, y)
         values = {
-            "n": 1, "retained": int(y > 0), "x": x, "y": y, "b": b, "kept": kept,
-            "z": y - kept, "churned": 0 if y else x,
+            "n": 1,
+            "retained": int(y > 0),
+            "x": x,
+            "y": y,
+            "b": b,
+            "kept": kept,
+            "z": y - kept,
+            "churned": 0 if y else x,
             "contracted": x - y if 0 < y < x else 0,
-            "xx": x * x, "xy": x * y, "yy": y * y, "xb": x * b, "bb": b * b,
-            "xz": x * (y - kept), "zz": (y - kept) ** 2,
+            "xx": x * x,
+            "xy": x * y,
+            "yy": y * y,
+            "xb": x * b,
+            "bb": b * b,
+            "xz": x * (y - kept),
+            "zz": (y - kept) ** 2,
         }
         for group in ("", f"segment={book.group(account, opens)}"):
             for name, value in values.items():
@@ -203,9 +214,13 @@ def renewals_by_hand(book: Book, opens: int, closes: int) -> dict[str, dict[str,
         renewed = book.converted(row["renewed_minor"] or 0, row["currency"], opens)
         decided = row["outcome"] != "pending"
         values: dict[str, Any] = {
-            "n": int(decided), "renewed": int(row["outcome"] == "renewed"),
-            "undecided": int(not decided), "x": due if decided else 0, "y": renewed,
-            "kept": min(due, renewed) if decided else 0, "open": 0 if decided else due,
+            "n": int(decided),
+            "renewed": int(row["outcome"] == "renewed"),
+            "undecided": int(not decided),
+            "x": due if decided else 0,
+            "y": renewed,
+            "kept": min(due, renewed) if decided else 0,
+            "open": 0 if decided else due,
         }
         start = max(opens, book.first_start(account))
         for group in ("", f"segment={book.group(account, start)}"):

@@ -42,7 +42,9 @@ def test_a_customer_in_euro_keeps_its_retention_when_only_the_euro_moves(duckdb:
     lines = [line(1, "2023-01-01", None, 100_000, "EUR"), line(2, "2023-01-01", None, 50_000)]
     for closing, booked in (("1.10", 160_000), ("1.40", 190_000)):
         facts = facts_from_rows(
-            duckdb, AS_OF, subscription=lines,
+            duckdb,
+            AS_OF,
+            subscription=lines,
             fx_rate=_rates("EUR", y2023="1.10", y2024="1.10", y2025=closing),
         )
         measured = retention.measure(request(facts, [whole_base(duckdb, [1, 2])]))
@@ -52,7 +54,9 @@ def test_a_customer_in_euro_keeps_its_retention_when_only_the_euro_moves(duckdb:
 
 def test_the_euro_alone_moves_only_the_fx_line(duckdb: Engine) -> None:
     facts = facts_from_rows(
-        duckdb, AS_OF, subscription=[line(1, "2023-01-01", None, 100_000, "EUR")],
+        duckdb,
+        AS_OF,
+        subscription=[line(1, "2023-01-01", None, 100_000, "EUR")],
         fx_rate=_rates("EUR", y2023="1.10", y2024="1.10", y2025="1.40"),
     )
     measured = movements.measure(request(facts, [whole_base(duckdb, [1])]))
@@ -62,7 +66,9 @@ def test_the_euro_alone_moves_only_the_fx_line(duckdb: Engine) -> None:
         if f.parameters.endswith("months=12") and f.window_to == AS_OF
     }
     assert {name: amount for name, amount in lines.items() if amount} == {
-        "line=opening": 110_000, "line=fx": 30_000, "line=closing": 140_000,
+        "line=opening": 110_000,
+        "line=fx": 30_000,
+        "line=closing": 140_000,
     }
 
 
@@ -128,7 +134,8 @@ def test_finding_a_partner_within_the_window_does_not_move_the_account_to_its_gr
 
 def test_an_account_in_two_kinds_counts_in_each_and_once_in_the_total(duckdb: Engine) -> None:
     kinds = grouping(
-        duckdb, ("partner_kind",),
+        duckdb,
+        ("partner_kind",),
         {
             (1, 0, FAR_MONTH): {"partner_kind": "services"},
             (1, 0, FAR_MONTH - 1): {"partner_kind": "technology"},

@@ -53,9 +53,7 @@ def test_groups_of_a_partition_conserve_arr_and_its_moves(book: Book, duckdb: En
 
 @FEW
 @given(book=books(), seed=st.randoms())
-def test_the_order_of_rows_changes_nothing(
-    book: Book, seed: random.Random, duckdb: Engine
-) -> None:
+def test_the_order_of_rows_changes_nothing(book: Book, seed: random.Random, duckdb: Engine) -> None:
     lines, renewals_due = list(book.lines), list(book.renewals)
     members = list(book.members.items())
     for rows in (lines, renewals_due, members):
@@ -78,8 +76,9 @@ def test_no_figure_is_published_twice(book: Book, duckdb: Engine) -> None:
 def test_net_retention_does_not_move_when_only_the_exchange_rate_moves(
     book: Book, duckdb: Engine
 ) -> None:
-    in_euro = tuple({**row, "currency": "EUR", "arr_minor": 100 * row["arr_minor"]}
-                    for row in book.lines)
+    in_euro = tuple(
+        {**row, "currency": "EUR", "arr_minor": 100 * row["arr_minor"]} for row in book.lines
+    )
     moving = replace(book, lines=in_euro)
     still = replace(moving, rates=dict.fromkeys(book.rates, next(iter(book.rates.values()))))
     ratios = [
@@ -109,16 +108,20 @@ def test_reconciliations_lead_exactly_from_one_count_to_the_other(
     due, moved, held = (
         _lines(renewals.measure(asked), "reconciliation"),
         _lines(movements.measure(asked), "reconciliation_movements"),
-        {(f.metric, f.groups): f for f in retention.measure(asked).figures
-         if f.window_to == AS_OF},
+        {(f.metric, f.groups): f for f in retention.measure(asked).figures if f.window_to == AS_OF},
     )
     for groups in {groups for groups, _ in due}:
         line = {name: amount for (group, name), amount in due.items() if group == groups}
         steps = ("cohort_arr", "nothing_due", "not_in_cohort", "due_above_arr", "due_below_arr")
         assert sum(line[step] for step in steps) == line["due"]
         assert line["due"] + line["undecided"] == line["renewals_base"]
-        lost = ("cohort_lost", "lost_with_nothing_due", "lost_outside_cohort",
-                "lost_more_at_renewal", "lost_less_at_renewal")
+        lost = (
+            "cohort_lost",
+            "lost_with_nothing_due",
+            "lost_outside_cohort",
+            "lost_more_at_renewal",
+            "lost_less_at_renewal",
+        )
         assert sum(line[step] for step in lost) == line["renewals_lost"]
         if ("grr", groups) in held:
             gross = held["grr", groups]
