@@ -17,6 +17,8 @@ FORMATS = {".csv": "csv", ".parquet": "parquet"}
 class FeedFile:
     """One file of one entity: `name` is shown to people, `hash` stands for its content.
 
+    `modified` is its time of change, in nanoseconds, from before the content was hashed.
+
     `kept` files belong to a feed of mode append and are no longer in the feeds folder.
     """
 
@@ -26,7 +28,16 @@ class FeedFile:
     format: str
     bytes: int
     hash: str
+    modified: int
     kept: bool = False
+
+    def is_unchanged(self) -> bool:
+        """Whether the file is still the one whose content `hash` names."""
+        try:
+            now = self.path.stat()
+        except FileNotFoundError:
+            return False
+        return (now.st_size, now.st_mtime_ns) == (self.bytes, self.modified)
 
 
 def find_feeds(root: Path) -> list[FeedFile]:
@@ -94,9 +105,18 @@ def _unknown(where: str, entity: str) -> FeedProblem:
 def _describe(root: Path, entity: str, path: Path, problems: list[FeedProblem]) -> FeedFile | None:
     name = path.relative_to(root / "feeds").as_posix()
     try:
-        size, content = path.stat().st_size, file_hash(path)
+        before = path.stat()
+        content = file_hash(path)
     except OSError as error:
         step = "Check that the file exists and may be read by this user."
         problems.append(FeedProblem(f"feeds/{name}", f"cannot be opened ({error.strerror}).", step))
         return None
-    return FeedFile(entity, name, path, FORMATS[path.suffix.lower()], size, content)
+    return FeedFile(
+        entity=entity,
+        name=name,
+        path=path,
+        format=FORMATS[path.suffix.lower()],
+        bytes=before.st_size,
+        hash=content,
+        modified=before.st_mtime_ns,
+    )

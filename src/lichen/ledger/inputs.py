@@ -50,6 +50,14 @@ def _folder(root: Path, entity: str) -> Path:
 
 def _kept_file(entity: str, path: Path) -> FeedFile:
     content, _, name = path.name.partition(".")
+    held = path.stat()
     return FeedFile(
-        entity, f"{name} (kept)", path, FORMATS[path.suffix], path.stat().st_size, content, True
+        entity=entity,
+        name=f"{name} (kept)",
+        path=path,
+        format=FORMATS[path.suffix],
+        bytes=held.st_size,
+        hash=content,
+        modified=held.st_mtime_ns,
+        kept=True,
     )

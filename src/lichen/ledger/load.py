@@ -138,6 +138,8 @@ def load(root: Path, definitions: Definitions, *, progress: Progress = silent) -
     if info is None:
         raise FeedChanged([read.file.name for read in plan.files])
     inputs.keep(root, [read.file for read in plan.files], definitions)
+    used = {parsed_folder(root, read.file, definitions).name for read in plan.files}
+    store.sweep_unused(root / ".lichen" / "parsed", used)
     return from_info(plan.folder, info)
 
 
@@ -211,10 +213,6 @@ def _columns(files: Sequence[Parsed]) -> set[str]:
 
 
 def _assert_unchanged(plan: LoadPlan) -> None:
-    changed = [
-        read.file.name
-        for read in plan.files
-        if not read.file.path.exists() or read.file.path.stat().st_size != read.file.bytes
-    ]
+    changed = [read.file.name for read in plan.files if not read.file.is_unchanged()]
     if changed:
         raise FeedChanged(changed)

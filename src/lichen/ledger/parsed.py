@@ -14,7 +14,7 @@ from lichen.engines.embedded import Embedded
 from lichen.kernel.ids import content_hash
 from lichen.ledger import csvfile, parquetfile, store
 from lichen.ledger.csvtext import read_header
-from lichen.ledger.errors import FeedProblem
+from lichen.ledger.errors import FeedChanged, FeedProblem
 from lichen.ledger.feeds import FeedFile
 from lichen.ledger.headers import Header, check_header
 from lichen.vocabulary.definitions import Definitions
@@ -82,6 +82,7 @@ def parse(
 
     Raises:
         FeedsUnusable: a Parquet column has a type that cannot be read, or its pages are damaged.
+        FeedChanged: the file was written to meanwhile.
     """
     folder = parsed_folder(root, file, definitions)
     info = store.read_info(folder, deep=True)
@@ -89,6 +90,9 @@ def parse(
         staging = store.staging_folder(root)
         read = csvfile.parse if file.format == "csv" else parquetfile.parse
         info = read(session, staging, file, header, definitions)
+        if not file.is_unchanged():
+            # What was read may not be what the hash names, so it must not be kept under it.
+            raise FeedChanged([file.name])
         store.commit(staging, folder, info)
     return _as_parsed(file, header, folder, info, definitions)
 

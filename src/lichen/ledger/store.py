@@ -7,6 +7,7 @@ import os
 import shutil
 import time
 import uuid
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from lichen.kernel.ids import content_hash, file_hash
 
 INFO = "info.json"
 STALE_SECONDS = 86_400
+UNUSED_SECONDS = 30 * STALE_SECONDS
 
 
 def staging_folder(root: Path) -> Path:
@@ -25,12 +27,20 @@ def staging_folder(root: Path) -> Path:
 
 def sweep_staging(root: Path) -> None:
     """Remove what loads that were killed more than a day ago left behind."""
-    parent = root / ".lichen" / "tmp"
+    _remove_older(root / ".lichen" / "tmp", STALE_SECONDS)
+
+
+def sweep_unused(folder: Path, used: Collection[str]) -> None:
+    """Remove entries that are 30 days old and not among those used now."""
+    _remove_older(folder, UNUSED_SECONDS, used)
+
+
+def _remove_older(parent: Path, seconds: int, spare: Collection[str] = ()) -> None:
     if not parent.is_dir():
         return
     for folder in parent.iterdir():
         try:
-            if time.time() - folder.stat().st_mtime > STALE_SECONDS:
+            if folder.name not in spare and time.time() - folder.stat().st_mtime > seconds:
                 shutil.rmtree(folder)
         except FileNotFoundError:
             continue

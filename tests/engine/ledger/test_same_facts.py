@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import random
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ledger_rows import counts, rows
 
 from lichen.ledger import Ledger, load, open_ledger, plan_load
-from lichen.ledger.errors import LedgerDamaged
+from lichen.ledger.errors import FeedChanged, LedgerDamaged
 from lichen.vocabulary.definitions import Definitions
 
 ACCOUNTS = ["account_id,name", *(f"a{place},Account {place}" for place in range(6))]
@@ -132,6 +134,33 @@ def test_a_ledger_opens_by_its_folder(tmp_path: Path) -> None:
         assert "Load the workspace again" in str(damaged)
     else:
         raise AssertionError("a ledger without a table must not open")
+
+
+def test_a_file_that_changes_while_it_is_read_is_not_kept(tmp_path: Path) -> None:
+    plain(tmp_path)
+    usage = tmp_path / "feeds" / "usage.csv"
+    text = usage.read_text()
+    usage.write_text(text.replace(",23\n", ",24\n"))
+
+    def meanwhile(stage: str, done: int = 0, total: int | None = None) -> None:
+        if stage == "Reading usage.csv":
+            usage.write_text(text.replace(",23\n", ",25\n"))
+
+    with pytest.raises(FeedChanged, match=r"usage.csv changed while being read"):
+        load(tmp_path, Definitions(), progress=meanwhile)
+    assert (25,) in rows(load(tmp_path, Definitions()), "usage", "events")
+
+
+def test_readings_unused_for_a_month_are_removed(tmp_path: Path) -> None:
+    plain(tmp_path)
+    old = tmp_path / ".lichen" / "parsed" / "old"
+    old.mkdir()
+    os.utime(old, (0, 0))
+    for used in old.parent.iterdir():
+        os.utime(used, (0, 0))
+    load(tmp_path, Definitions())
+    assert not old.exists()
+    assert len(list(old.parent.iterdir())) == 3
 
 
 def test_an_append_feed_remembers_files_that_left(tmp_path: Path) -> None:
