@@ -56,10 +56,9 @@ def rolling(picture: Picture, width: int) -> Any:
         [dict(label) for label in picture.options["labels"]], (high - low) * _LABEL_GAP / height
     )
     routes = [label["route"] for label in labels]
-    colour = alt.Color(
-        "route:N",
-        legend=None,
-        scale=alt.Scale(domain=routes, range=[light(route) for route in routes]),
+    colour = _by_route(alt.Color, routes, [light(route) for route in routes])
+    dash = _by_route(
+        alt.StrokeDash, routes, [[5, 3] if route == "unknown" else [1, 0] for route in routes]
     )
     wide = width >= 500
     x = alt.X(
@@ -78,24 +77,20 @@ def rolling(picture: Picture, width: int) -> Any:
     )
     base = _chart(list(picture.rows))
     bands = base.mark_area(opacity=0.15).encode(x=x, y=alt.Y("low:Q"), y2="high:Q", color=colour)
-    lines = base.mark_line(strokeWidth=2.25).encode(
-        x=x,
-        y=y,
-        color=colour,
-        strokeDash=alt.StrokeDash(
-            "route:N",
-            legend=None,
-            scale=alt.Scale(
-                domain=routes, range=[[5, 3] if route == "unknown" else [1, 0] for route in routes]
-            ),
-        ),
-    )
+    lines = base.mark_line(strokeWidth=2.25).encode(x=x, y=y, color=colour, strokeDash=dash)
     ends = _chart(labels)
     points = ends.mark_point(filled=True, size=44, opacity=1).encode(x=x, y=y, color=colour)
     names = ends.mark_text(align="left", dx=9, fontWeight=600).encode(
         x=x, y=alt.Y("at:Q"), text="text:N"
     )
     return _sized(alt.layer(bands, lines, points, names), width, height, right=24)
+
+
+def _by_route(channel: Any, routes: list[str], values: list[Any]) -> Any:
+    """A channel of a picture that gives each route its own value, without a legend."""
+    import altair as alt
+
+    return channel("route:N", legend=None, scale=alt.Scale(domain=routes, range=values))
 
 
 def bridge(picture: Picture, width: int) -> Any:
