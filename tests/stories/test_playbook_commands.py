@@ -8,9 +8,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tests.stories.conftest import Command
 
 import lichen
-from tests.stories.conftest import Command
 
 PLAYBOOK = Path(__file__).parents[2] / "docs" / "playbook"
 PAGES = ("define", "map", "measure", "govern")

@@ -44,7 +44,7 @@ def run(
 ) -> None:
     """From facts to a published, explained scorecard."""
     from lichen.cli.printing import print_figures, say
-    from lichen.cli.scorecard import print_scorecard, write_page
+    from lichen.cli.scorecard import page_or_reason, print_scorecard
     from lichen.cli.watching import watched
     from lichen.workspace import open_workspace
 
@@ -56,10 +56,10 @@ def run(
     with watched() as progress:
         published = plan.apply(progress)
         progress("Writing the scorecard")
-        page = write_page(workspace, published, also=html)
+        page = page_or_reason(workspace, published, also=html)
     if form is RunFormat.JSON:
         print_figures(workspace.figures(run=published.run_id), Format.JSON)
-        say(f"Published {published.run_id}; scorecard at {page}.")
+        say(f"Published {published.run_id}. Scorecard: {page}")
         return
     print_scorecard(workspace, published)
     typer.echo(f"\nRun {published.run_id}, as of {published.as_of}.\nScorecard: {page}")

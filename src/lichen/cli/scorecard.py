@@ -34,6 +34,16 @@ def write_page(workspace: Workspace, run: Run, also: Path | None = None) -> Path
     return write(document, run.folder / PAGE)
 
 
+def page_or_reason(workspace: Workspace, run: Run, also: Path | None = None) -> str:
+    """Where the page is, or why there is none: a published run stands without its page."""
+    from lichen.reports.document import ReportsMissing
+
+    try:
+        return str(write_page(workspace, run, also))
+    except ReportsMissing as error:
+        return f"not written. {error}"
+
+
 def _document(workspace: Workspace, run: Run) -> Document:
     from lichen.reports.scorecard import scorecard_document
     from lichen.scorecards.board import build
