@@ -14,8 +14,6 @@ def test_simulate_run_measure_explain(tmp_path: Path, command: Command) -> None:
     root = tmp_path / "example"
     made = command("simulate", root, "--accounts", 150, "--months", 30, "--seed", 1)
     assert made.returncode == 0, made.stderr
-    if not (root / "lichen.toml").exists():
-        assert command("init", root).returncode == 0
 
     ran = command("run", root)
     assert ran.returncode == 0, ran.stderr

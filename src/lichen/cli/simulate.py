@@ -33,6 +33,7 @@ def simulate(
     from lichen.simulation import FEEDS, Settings
     from lichen.simulation import simulate as run
     from lichen.simulation.settings import month_named
+    from lichen.vocabulary.init import FILE, write_template
 
     settings = Settings(
         accounts=accounts,
@@ -50,6 +51,9 @@ def simulate(
     for name, count in rows.items():
         typer.echo(f"{name:<{width}} {count:>12,} rows")
     typer.echo(f"Written to {folder / 'feeds'}" + (f" and {folder / 'truth'}" if truth else ""))
+    if not (folder / FILE).exists():
+        typer.echo(f"Definitions at their defaults: {write_template(folder)}")
+    typer.echo(f"Next: lichen run {folder}")
 
 
 command = simulate
