@@ -41,7 +41,7 @@ def main(arguments: list[str]) -> None:
     else:
         as_of = date.fromisoformat(arguments[2])
         contenders: dict[str, Callable[[], Any]] = {
-            "scan": lambda: spine.scan(folder, as_of, arguments[3]),
+            "scan": lambda: spine.scan(folder, arguments[3]),
             "events": lambda: cube.events(folder, as_of, arguments[3]),
             "published": lambda: cube.published(folder, as_of, arguments[3]),
             "spine": lambda: spine.spine(folder, as_of, arguments[3]),

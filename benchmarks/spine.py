@@ -72,7 +72,7 @@ def spine(bench: Path, as_of: date, kind: str) -> dict[str, int]:
     return {**found, "squares": sum(int(row[0]) ** 2 for row in rows)}
 
 
-def scan(bench: Path, as_of: date, kind: str) -> int:
+def scan(bench: Path, kind: str) -> int:
     """Every column that the cube reads, read once and folded into one number each."""
     con = duckdb.connect()
     lines = con.execute(

@@ -56,7 +56,11 @@ class SparkEngine(Engine):
         return self._view(self.session.createDataFrame(table))
 
     def materialise(self, expression: ir.Table) -> ir.Table:
-        frame = self.session.sql(self.backend.compile(expression)).cache()
+        from ibis.backends.pyspark.datatypes import PySparkSchema
+
+        # Literals lose their width in SQL text: an int64 zero comes back as Spark's 32-bit int.
+        typed = PySparkSchema.from_ibis(expression.schema())
+        frame = self.session.sql(self.backend.compile(expression)).to(typed).cache()
         frame.count()
         return self._view(frame)
 

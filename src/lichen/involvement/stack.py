@@ -102,7 +102,7 @@ def _set_words(sets: pa.Table, ids: list[str]) -> tuple[tuple[str, ...], pa.Tabl
 
 
 def _text(row: tuple[int, ...], names: list[str]) -> str:
-    members = []
+    members: list[str] = []
     for index, word in enumerate(row):
         remaining = word
         while remaining:

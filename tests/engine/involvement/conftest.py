@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
-from lichen.engines import Engine, connect
+from lichen.engines import Engine
 from lichen.ledger.facts import Facts
 from lichen.ledger.schema import KEYED, key_name, ledger_schema
 from lichen.vocabulary.entities import ENTITIES
@@ -51,20 +51,8 @@ def make_facts(
 
 
 @pytest.fixture(scope="session")
-def duck() -> Iterator[Engine]:
-    with connect("duckdb", threads=1) as engine:
-        yield engine
-
-
-@pytest.fixture(scope="session")
-def facts_of(duck: Engine) -> MakeFacts:
-    def build(*, engine: Engine = duck, **arguments: Any) -> Facts:
+def facts_of(duckdb_engine: Engine) -> MakeFacts:
+    def build(*, engine: Engine = duckdb_engine, **arguments: Any) -> Facts:
         return make_facts(engine, **arguments)
 
     return build
-
-
-@pytest.fixture(scope="session")
-def spark_engine() -> Iterator[Engine]:
-    with connect("spark") as engine:
-        yield engine

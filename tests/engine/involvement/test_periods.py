@@ -74,8 +74,8 @@ def test_roles_outside_the_definition_are_not_meaningful(facts_of) -> None:
     assert months(facts, meaningful_spans(facts, Definitions())) == []
 
 
-def test_spans_that_overlap_or_touch_become_one(duck) -> None:
+def test_spans_that_overlap_or_touch_become_one(duckdb_engine) -> None:
     rows = [(1, 0, 5), (1, 1, 2), (1, 4, 6), (1, 6, 7), (1, 9, 10), (2, 6, 8)]
     table = ibis.memtable(rows, columns=["account_key", "from_month", "to_month"])
-    merged = duck.to_arrow(merge_spans(table, ["account_key"])).to_pylist()
+    merged = duckdb_engine.to_arrow(merge_spans(table, ["account_key"])).to_pylist()
     assert sorted(tuple(row.values()) for row in merged) == [(1, 0, 7), (1, 9, 10), (2, 6, 8)]
