@@ -38,6 +38,8 @@ def define(
         _print_definitions(_definitions_of(workspace.published(run).manifest), form)
     else:
         _print_definitions(workspace.definitions, form)
+        for problem in workspace.checked.problems:
+            say(problem.told("lichen.toml"))
     if explain:
         say(
             "A definition's hash is taken over its parsed content with defaults filled in, so "

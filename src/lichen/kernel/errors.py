@@ -17,7 +17,9 @@ class LichenError(Exception):
     def __init__(self, sentence: str, next_step: str) -> None:
         self.sentence = sentence
         self.next_step = next_step
-        super().__init__(f"{sentence} {next_step}".strip())
+        # After a list of several lines the next step stands on its own.
+        between = "\n" if "\n" in sentence else " "
+        super().__init__(f"{sentence}{between}{next_step.lstrip()}".strip())
 
 
 class UnknownName(LichenError):

@@ -51,7 +51,7 @@ class DefinitionsError(LichenError):
         listed = "\n".join(f"  {problem.told(path.name)}" for problem in self.problems)
         count = "1 error" if errors == 1 else f"{errors} errors"
         super().__init__(
-            f"{path} has {count}:\n{listed}\n",
+            f"{path} has {count}:\n{listed}",
             "Correct them and run the same command again; `lichen init NEW_FOLDER` writes a "
             "commented file to compare with.",
         )

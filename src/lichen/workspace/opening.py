@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from lichen.vocabulary.definitions import Definitions
+    from lichen.vocabulary.load import Checked
     from lichen.workspace.explaining import Explanation
     from lichen.workspace.figures import FigureTable
     from lichen.workspace.plan import RunPlan
@@ -61,9 +62,18 @@ class Workspace:
         Raises:
             DefinitionsError: lists every problem of the file.
         """
-        from lichen.vocabulary.load import load_definitions
+        from lichen.vocabulary.problems import DefinitionsError
 
-        return load_definitions(self.root / DEFINITIONS)
+        if self.checked.definitions is None:
+            raise DefinitionsError(self.root / DEFINITIONS, self.checked.problems)
+        return self.checked.definitions
+
+    @cached_property
+    def checked(self) -> Checked:
+        """The content of lichen.toml with its errors, warnings and notes, read once."""
+        from lichen.vocabulary.load import check_definitions
+
+        return check_definitions(self.root / DEFINITIONS)
 
     def plan(
         self,

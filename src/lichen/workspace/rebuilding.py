@@ -18,7 +18,7 @@ from lichen.revenue.bridge import MOVES, changes, line_measures
 from lichen.revenue.calendar import whole
 from lichen.revenue.due import renewals_due
 from lichen.revenue.levels import Levels, levels_of
-from lichen.revenue.renewals import in_window
+from lichen.revenue.renewals import due_points
 from lichen.revenue.retention import end_points_table
 from lichen.revenue.spans import end_points
 from lichen.runs import Run
@@ -88,7 +88,7 @@ class Rebuilt:
     def renewals(self) -> pa.Table:
         """Renewals due in the window: renewal_id, due and renewed amounts, decided, is_renewed."""
         window = Window(self.figure.window_from, self.figure.window_to)
-        rows = in_window(self.levels, renewals_due(self.levels), window)
+        rows = due_points(self.levels, renewals_due(self.levels), [window])
         placed = self._inside(rows.mutate(at=rows.group_month))
         return self._named(
             placed.select(
