@@ -12,6 +12,8 @@ from typing import Any
 import typer
 
 from lichen.cli.options import Format
+from lichen.vocabulary.finding import Severity
+from lichen.vocabulary.load import Checked
 from lichen.workspace import FigureTable
 
 
@@ -47,6 +49,13 @@ def say(line: str | None) -> None:
     """A line for the person, never for the program that reads stdout."""
     if line:
         typer.echo(line, err=True)
+
+
+def say_warnings(checked: Checked) -> None:
+    """The warnings of lichen.toml, when it can be used; its errors are raised on use."""
+    for problem in checked.problems:
+        if checked.definitions is not None and problem.level is Severity.WARNING:
+            say(problem.told("lichen.toml"))
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -43,12 +43,13 @@ def run(
     html: Annotated[Path | None, typer.Option(help="Write the HTML scorecard here too.")] = None,
 ) -> None:
     """From facts to a published, explained scorecard."""
-    from lichen.cli.printing import print_figures, say
+    from lichen.cli.printing import print_figures, say, say_warnings
     from lichen.cli.scorecard import page_or_reason, print_scorecard
     from lichen.cli.watching import watched
     from lichen.workspace import open_workspace
 
     workspace = open_workspace(folder)
+    say_warnings(workspace.checked)
     plan = workspace.plan(as_of, windows=window or (), engine=engine.value)
     if explain:
         typer.echo(plan.explain())
