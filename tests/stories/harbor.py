@@ -116,8 +116,16 @@ def partners() -> Rows:
 
 def usage() -> Rows:
     """One quiet fact in the last month, so that figures reach September 2026."""
-    return [{"account_id": "crm:1", "month": "2026-09-30", "product": "core", "feature": "",
-             "active_users": "4", "events": "10"}]
+    return [
+        {
+            "account_id": "crm:1",
+            "month": "2026-09-30",
+            "product": "core",
+            "feature": "",
+            "active_users": "4",
+            "events": "10",
+        }
+    ]
 
 
 FEEDS = {
