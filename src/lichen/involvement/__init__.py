@@ -2,5 +2,6 @@
 
 from lichen.involvement.findings import findings
 from lichen.involvement.groups import default_dimensions, groupings, groups_at
+from lichen.involvement.together import together
 
-__all__ = ["default_dimensions", "findings", "groupings", "groups_at"]
+__all__ = ["default_dimensions", "findings", "groupings", "groups_at", "together"]

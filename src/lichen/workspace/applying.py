@@ -85,10 +85,11 @@ def _measure_and_publish(
     with clock.stage("as of", f"Seeing the facts as of {day}"):
         facts = held.as_of(day, engine)
     with clock.stage("group accounts", "Grouping accounts"):
+        groupings = involvement.groupings(facts, plan.definitions, _dimensions(plan))
         request = MeasureRequest(
             facts=facts,
             definitions=plan.definitions,
-            groupings=involvement.groupings(facts, plan.definitions, _dimensions(plan)),
+            groupings=involvement.together(engine, groupings),
             windows=tuple(dict.fromkeys(windows.values())),
             run_id=run_id,
             progress=clock.progress,
