@@ -33,25 +33,25 @@ def held(engine: Engine, groupings: list[Grouping]) -> Held:
     return set(members)
 
 
-def test_joined_groupings_hold_the_same_accounts_in_the_same_groups(duck: Engine) -> None:
-    always = grouping(duck, "segment", [(1, 0, 0, FAR_MONTH)], {0: "segment=smb"})
+def test_joined_groupings_hold_the_same_accounts_in_the_same_groups(duckdb: Engine) -> None:
+    always = grouping(duckdb, "segment", [(1, 0, 0, FAR_MONTH)], {0: "segment=smb"})
     involved = grouping(
-        duck,
+        duckdb,
         "involved",
         [(1, 0, 0, 24_300), (1, 1, 24_300, FAR_MONTH)],
         {0: "involved=no", 1: "involved=yes"},
     )
-    role = grouping(duck, "role", [(1, 0, 24_300, 24_312)], {0: "role=managed"})
+    role = grouping(duckdb, "role", [(1, 0, 24_300, 24_312)], {0: "role=managed"})
     partner = grouping(
-        duck, "partner", [(1, 0, 24_300, 24_312), (2, 1, 5, 9)], {0: "partner=a", 1: "partner=b"}
+        duckdb, "partner", [(1, 0, 24_300, 24_312), (2, 1, 5, 9)], {0: "partner=a", 1: "partner=b"}
     )
     apart = [always, involved, role, partner]
-    joined = together(duck, apart)
+    joined = together(duckdb, apart)
     assert [each.dated for each in joined] == [False, True]
     assert joined[1].dimensions == ("involved", "role", "partner")
     assert (
-        held(duck, joined)
-        == held(duck, apart)
+        held(duckdb, joined)
+        == held(duckdb, apart)
         == {
             ("segment=smb", 1, 0, FAR_MONTH),
             ("involved=no", 1, 0, 24_300),
