@@ -157,14 +157,15 @@ def write_workspace(root: Path) -> Path:
     return root
 
 
-def small_plan(root: Path, as_of: str | None = None) -> RunPlan:
-    """A plan that groups by four dimensions only: the suite has many runs to make."""
+def small_plan(root: Path, as_of: str | None = None, also: tuple[str, ...] = ()) -> RunPlan:
+    """A plan by four dimensions and those of `also` only: the suite has many runs to make."""
     plan = lichen.open(root).plan(as_of)
-    few = GroupAccounts((("involved",), ("segment",), ("partner",), ("served_via",)))
+    usual = ("involved", "segment", "partner", "served_via")
+    few = GroupAccounts(tuple((name,) for name in (*usual, *also)))
     stages = tuple(few if isinstance(stage, GroupAccounts) else stage for stage in plan.stages)
     return replace(plan, stages=stages)
 
 
-def small_run(root: Path, as_of: str | None = None) -> Run:
+def small_run(root: Path, as_of: str | None = None, also: tuple[str, ...] = ()) -> Run:
     """A published run of `small_plan`."""
-    return small_plan(root, as_of).apply()
+    return small_plan(root, as_of, also).apply()

@@ -149,6 +149,40 @@ def test_an_unexpected_fault_is_one_line_with_a_way_to_its_traceback(
     assert "LICHEN_DEBUG=1" in done.stderr
 
 
+def test_a_full_disk_is_named_and_leaves_the_run_that_readers_had(
+    published: Path, tmp_path: Path, command: Command
+) -> None:
+    root = shutil.copytree(published, tmp_path / "harbor")
+    before = (root / "runs" / "latest").read_text()
+    write_csv(root / "feeds" / "account.csv", [{"account_id": "crm:1", "name": "Renamed"}])
+    small = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{small}from lichen.cli import main; main()", "run", str(root)],
+        capture_output=True,
+        text=True,
+        env={key: value for key, value in os.environ.items() if key != "LICHEN_DEBUG"},
+    )
+    answered(done, "File too large", "disk")
+    assert (root / "runs" / "latest").read_text() == before
+    assert command("measure", root).returncode == 0
+
+
+@pytest.mark.parametrize("verb", ["init", "simulate"])
+def test_a_file_in_the_place_of_the_folder_is_named(
+    tmp_path: Path, command: Command, verb: str
+) -> None:
+    (tmp_path / "notes.txt").write_text("not a folder")
+    answered(command(verb, tmp_path / "notes.txt"), "notes.txt: File exists", "Check that")
+
+
+def test_a_page_that_cannot_be_written_is_named(
+    published: Path, tmp_path: Path, command: Command
+) -> None:
+    done = command("govern", published, "--html", tmp_path)
+    assert done.returncode == 2
+    assert str(tmp_path) in done.stderr and "unexpected" not in done.stderr
+
+
 def test_ctrl_c_ends_a_run_with_130_and_publishes_nothing(published: Path, tmp_path: Path) -> None:
     root = shutil.copytree(published, tmp_path / "harbor")
     before = (root / "runs" / "latest").read_text()
@@ -164,6 +198,7 @@ def test_ctrl_c_ends_a_run_with_130_and_publishes_nothing(published: Path, tmp_p
     _, said = process.communicate()
     assert process.returncode == 130
     assert "Traceback" not in said
+    assert "published nothing" in said
     assert (root / "runs" / "latest").read_text() == before
 
 

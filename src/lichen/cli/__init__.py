@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from io import TextIOWrapper
 from typing import Annotated, Any
 
 import typer
@@ -14,6 +15,10 @@ from typer.core import TyperCommand, TyperGroup
 
 PLUGINS = "lichen.commands"
 ASKED_FOR_TRACEBACK = "LICHEN_DEBUG"
+INTERRUPTED = 130
+STOPPED = (
+    "lichen: stopped. A run that had not ended published nothing; readers keep the one before."
+)
 
 
 @dataclass(frozen=True)
@@ -75,8 +80,13 @@ class Verbs(TyperGroup):
 def main(arguments: list[str] | None = None) -> None:
     """The `lichen` command. Exits 0, 2 for a problem that the message explains, 130 on Ctrl-C."""
     root = typer.main.get_command(_application())
+    _write_anything()
     try:
         root.main(args=arguments, prog_name="lichen")
+    except SystemExit as ended:
+        if ended.code == INTERRUPTED:
+            typer.echo(STOPPED, err=True)
+        raise
     except Exception as error:
         if os.environ.get(ASKED_FOR_TRACEBACK):
             raise
@@ -84,15 +94,31 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(2)
 
 
+def _write_anything() -> None:
+    """A letter that the terminal's encoding lacks is written as an escape, and stops nothing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def _told(error: Exception) -> str:
     from lichen.kernel.errors import LichenError
+    from lichen.kernel.visible import visible
 
     if isinstance(error, LichenError):
-        return f"lichen: {error}"
-    return (
+        return visible(f"lichen: {error}", keep="\n")
+    debug = f"Set {ASKED_FOR_TRACEBACK}=1 and run the same command again for the traceback"
+    if isinstance(error, OSError):
+        named = error.filename2 or error.filename
+        where = f"{named}: " if named else ""
+        return visible(
+            f"lichen: {where}{error.strerror or error}. Check that the path is right, that you may "
+            f"write there and that its disk has room. {debug}.",
+        )
+    return visible(
         f"lichen: unexpected {type(error).__name__}: {error}\n"
-        f"This is a fault of Lichen or of its surroundings. Set {ASKED_FOR_TRACEBACK}=1 and run "
-        "the same command again for the traceback to report."
+        f"This is a fault of Lichen or of its surroundings. {debug} to report.",
+        keep="\n",
     )
 
 

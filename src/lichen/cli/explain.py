@@ -21,7 +21,7 @@ def explain(
     form: ShownAs = Format.TABLE,
 ) -> None:
     """How one figure came about: definition, parts, inputs, findings, and with --accounts who."""
-    from lichen.cli.printing import print_json, print_rows, say
+    from lichen.cli.printing import print_json, print_rows, say, tell
     from lichen.workspace import open_workspace
 
     workspace = open_workspace(folder)
@@ -29,7 +29,7 @@ def explain(
     say(explanation.run.warning)
     if not accounts:
         if form is Format.TABLE:
-            typer.echo(str(explanation))
+            tell(str(explanation))
         elif form is Format.JSON:
             print_json(explanation.as_dict())
         else:
@@ -38,5 +38,5 @@ def explain(
         return
     behind = workspace.accounts(figure_id, run)
     if form is Format.TABLE:
-        typer.echo(f"{explanation}\n")
+        tell(f"{explanation}\n")
     print_rows(behind.to_pylist(), form, behind.column_names)

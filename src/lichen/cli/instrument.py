@@ -25,13 +25,13 @@ def instrument(
     explain: ExplainFlag = False,
 ) -> None:
     """Which facts arrived, and can we trust them? Loads the feeds; --run reads a published load."""
-    from lichen.cli.printing import print_json, print_rows
+    from lichen.cli.printing import print_json, print_rows, tell
     from lichen.workspace import open_workspace
 
     workspace = open_workspace(folder)
     if explain:
         plan = workspace.plan()
-        typer.echo("\n".join(line for stage in plan.stages[:2] for line in stage.explain()))
+        tell("\n".join(line for stage in plan.stages[:2] for line in stage.explain()))
         return
     accounting, quarantine, findings = _loaded(folder) if run is None else _published(folder, run)
     reasons = quarantine_reasons(quarantine)
@@ -95,7 +95,7 @@ def _published(folder: Any, run: str) -> tuple[pa.Table, pa.Table, tuple[Finding
 def _print_tables(
     accounting: pa.Table, reasons: list[dict[str, Any]], findings: tuple[Finding, ...]
 ) -> None:
-    from lichen.cli.printing import print_rows
+    from lichen.cli.printing import print_rows, tell
 
     rows = accounting.to_pylist()
     for level in dict.fromkeys(row["level"] for row in rows):
@@ -108,7 +108,7 @@ def _print_tables(
     if findings:
         typer.echo("Findings")
     for finding in findings:
-        typer.echo(f"  {finding.severity}: {finding.sentence}")
+        tell(f"  {finding.severity}: {finding.sentence}")
 
 
 def _speaks(name: str, rows: list[Mapping[str, Any]]) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 import typer
 
 from lichen.cli.options import Format
+from lichen.kernel.visible import inert_cell, visible
 from lichen.vocabulary.finding import Severity
 from lichen.vocabulary.load import Checked
 from lichen.workspace import FigureTable
@@ -34,21 +35,27 @@ def print_rows(rows: Sequence[Mapping[str, Any]], form: Format, columns: Sequenc
     elif form is Format.CSV:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(columns)
-        writer.writerows([[_plain(row.get(name)) for name in columns] for row in rows])
+        writer.writerows([[_csv_cell(row.get(name)) for name in columns] for row in rows])
     else:
         body = ([_shown(row.get(name)) for name in columns] for row in rows)
         typer.echo("\n".join(aligned([columns, *body])))
 
 
 def print_json(value: Any) -> None:
-    """One JSON document, dates in ISO form."""
-    typer.echo(json.dumps(value, indent=2, ensure_ascii=False, default=_iso, allow_nan=False))
+    """One JSON document, dates in ISO form; pure ASCII where stdout cannot write more."""
+    ascii_only = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=ascii_only, default=_iso, allow_nan=False))
 
 
 def say(line: str | None) -> None:
     """A line for the person, never for the program that reads stdout."""
     if line:
-        typer.echo(line, err=True)
+        typer.echo(visible(line, keep="\n"), err=True)
+
+
+def tell(text: str) -> None:
+    """Text of several lines on stdout, with names in it that cannot command the terminal."""
+    typer.echo(visible(text, keep="\n"))
 
 
 def say_warnings(checked: Checked) -> None:
@@ -83,7 +90,12 @@ def _shown(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:,}" if isinstance(value, int) else str(_plain(value))
+    return f"{value:,}" if isinstance(value, int) else visible(str(_plain(value)))
+
+
+def _csv_cell(value: Any) -> Any:
+    plain = _plain(value)
+    return inert_cell(plain) if isinstance(plain, str) else plain
 
 
 def _plain(value: Any) -> Any:

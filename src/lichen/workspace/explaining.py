@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow.compute as pc
 
+from lichen.kernel.visible import visible
 from lichen.runs import Run
 from lichen.vocabulary.dimensions import DIMENSIONS
 from lichen.vocabulary.entities import ENTITIES
@@ -105,7 +106,7 @@ class Explanation:
     def _lines(self) -> list[str]:
         figure, known = self.figure, self.metric
         facts = self.as_dict()
-        of_whom = figure.groups or "all accounts"
+        of_whom = visible(figure.groups) or "all accounts"
         lines = [
             f"{facts['title']} ({figure.metric}) of {of_whom}: {self.shown}",
             f"  {facts['meaning'] or ''}",
@@ -123,7 +124,7 @@ class Explanation:
         ]
         if figure.parameters:
             lines.append(f"  parameters   {figure.parameters}")
-        lines += [f"  group        {name} = {value}: {why}" for name, value, why in self.groups]
+        lines += [f"  group        {name} = {visible(value)}: {why}" for name, value, why in self.groups]
         lines += [f"  finding      {each.code}: {each.sentence}" for each in self.findings]
         lines += [
             f"  input        {each['file']} ({each['entity']}, {_records(each)}, "

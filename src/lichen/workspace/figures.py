@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from lichen.kernel.visible import visible
 from lichen.vocabulary.definitions import Scorecard
 from lichen.vocabulary.figure import Figure, Verdict
 from lichen.vocabulary.format import format_count, format_figure
@@ -114,10 +115,10 @@ class FigureTable:
         return [self._line(figure) for figure, _ in zip(self, range(SHOWN_ROWS), strict=False)]
 
     def _line(self, figure: Figure) -> tuple[str, ...]:
-        named = f"{figure.metric} ({figure.parameters})" if figure.parameters else figure.metric
+        named = f"{figure.metric} ({visible(figure.parameters)})" if figure.parameters else figure.metric
         return (
             named,
-            figure.groups or "all",
+            visible(figure.groups) or "all",
             f"{figure.window_from} to {figure.window_to}",
             self.format(figure),
             format_count(figure.n),
