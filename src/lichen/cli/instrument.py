@@ -69,20 +69,31 @@ def quarantine_reasons(quarantine: pa.Table) -> list[dict[str, Any]]:
         )
         group["count"] += 1
         if len(group["examples"]) < EXAMPLES:
-            group["examples"].append(f"{row['file']}:{row['record']}")
+            group["examples"].append(_where(row))
     return sorted(groups.values(), key=lambda group: -group["count"])
+
+
+def _where(row: Mapping[str, Any]) -> str:
+    """The file and record, or the value itself for rows that a day's view set aside."""
+    return f"{row['file']}:{row['record']}" if row["file"] else str(row["value"])
 
 
 def _loaded(folder: Any) -> tuple[pa.Table, pa.Table, tuple[Finding, ...]]:
     from lichen import ledger
     from lichen.cli.watching import watched
+    from lichen.engines import connect
     from lichen.runs import workspace_lock
     from lichen.workspace import open_workspace
 
     workspace = open_workspace(folder)
     with workspace_lock(workspace.root, "lichen instrument"), watched() as progress:
         loaded = ledger.load(workspace.root, workspace.definitions, progress=progress)
-        return loaded.accounting, loaded.quarantine, loaded.findings
+        if loaded.newest_fact is None:
+            return loaded.accounting, loaded.quarantine, loaded.findings
+        with connect(threads=2) as engine:
+            facts = loaded.as_of(loaded.default_as_of(workspace.definitions), engine)
+            kept = ledger.accounted(loaded, facts)
+        return kept.accounting, kept.quarantine, facts.findings
 
 
 def _published(folder: Any, run: str) -> tuple[pa.Table, pa.Table, tuple[Finding, ...]]:

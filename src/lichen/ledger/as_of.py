@@ -27,13 +27,15 @@ def facts_as_of(ledger: Ledger, day: date, engine: Engine) -> Facts:
         recorded = "recorded_at" in ledger.mapped[name]
         tables[name] = entity_as_of(rows, ENTITIES[name], day, recorded=recorded)
     findings = list(ledger.findings)
+    set_aside = None
     if "subscription" in tables:
         lines = engine.materialise(tables["subscription"])
         lines, late = close_gaps(engine, lines, ledger.grace_days)
-        lines, negative = set_aside_negative(engine, lines, tables["account"])
-        tables["subscription"] = lines
-        findings += [*late, *negative]
-    return Facts(day, engine, tables, ledger.mapped, tuple(findings))
+        sound = set_aside_negative(engine, lines, tables["account"])
+        tables["subscription"] = sound.lines
+        set_aside = sound.set_aside
+        findings += [*late, *sound.findings]
+    return Facts(day, engine, tables, ledger.mapped, tuple(findings), set_aside)
 
 
 def entity_as_of(rows: ir.Table, entity: Entity, day: date, *, recorded: bool) -> ir.Table:

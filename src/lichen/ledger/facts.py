@@ -28,7 +28,8 @@ class Facts:
     """Every entity as known, or as effective, on `as_of`.
 
     `tables` holds entities in the shape of `ledger_schema`; `mapped` the columns that some feed
-    provides. Tables are expressions of `engine`.
+    provides. Tables are expressions of `engine`. `set_aside` holds rows that the ledger accepted
+    and this day's view does not, in the shape of the quarantine; None where there are none.
     """
 
     as_of: date
@@ -36,6 +37,7 @@ class Facts:
     tables: Mapping[str, ir.Table]
     mapped: Mapping[str, frozenset[str]]
     findings: tuple[Finding, ...] = ()
+    set_aside: pa.Table | None = None
 
     def table(self, entity: str) -> ir.Table:
         """The rows of an entity; no rows where no feed provides it."""

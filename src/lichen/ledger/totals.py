@@ -2,41 +2,70 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from lichen.engines import Engine
+from lichen.kernel.money import from_minor
+from lichen.ledger.quarantine import SCHEMA
 from lichen.vocabulary.finding import Finding, Severity
 
 CODE = "negative_total"
+REASON = "the account's total falls below zero"
+EXPECTED = "lines that sum to zero or more on every day"
+NEXT_STEP = "Correct the negative lines at the source and load again."
 
 
-def set_aside_negative(
-    engine: Engine, lines: ir.Table, accounts: ir.Table
-) -> tuple[ir.Table, list[Finding]]:
+@dataclass(frozen=True)
+class SoundLines:
+    """The lines that may be summed, what was said of the others, and these, for quarantine."""
+
+    lines: ir.Table
+    findings: tuple[Finding, ...] = ()
+    set_aside: pa.Table | None = None
+
+
+def set_aside_negative(engine: Engine, lines: ir.Table, accounts: ir.Table) -> SoundLines:
     """Lines without those of accounts whose running total, in some currency, falls below zero.
 
-    The finding's count is the number of lines set aside.
+    The finding's count is the number of lines set aside; each has its row for quarantine.
     """
     suspects = lines.filter(lines.arr_minor < 0).select("account_key").distinct()
     suspicious = engine.materialise(lines.semi_join(suspects, "account_key"))
     bad = engine.materialise(_below_zero(suspicious))
-    gone = suspicious.semi_join(bad, "account_key")
-    count = engine.to_arrow(gone.aggregate(n=gone.count()))["n"][0].as_py()
-    if not count:
-        return lines, []
+    gone = suspicious.semi_join(bad, "account_key").order_by("subscription_id")
+    rows = engine.to_arrow(gone.select("subscription_id", "arr_minor", "currency")).to_pylist()
+    if not rows:
+        return SoundLines(lines)
     names = accounts.semi_join(bad, "account_key").select("account_id").order_by("account_id")
     found = engine.to_arrow(names)["account_id"].to_pylist()
     finding = Finding(
         CODE,
         "subscription",
-        count,
-        f"{count} lines of {len(found)} accounts whose total falls below zero were set aside. "
+        len(rows),
+        f"{len(rows)} lines of {len(found)} accounts whose total falls below zero were set aside. "
         "Correct the negative lines at the source.",
         Severity.WARNING,
         examples=tuple(found[:5]),
     )
-    return lines.anti_join(bad, "account_key"), [finding]
+    put_aside = pa.Table.from_pylist([_quarantined(row) for row in rows], SCHEMA)
+    return SoundLines(lines.anti_join(bad, "account_key"), (finding,), put_aside)
+
+
+def _quarantined(row: dict[str, Any]) -> dict[str, Any]:
+    amount = from_minor(row["arr_minor"], row["currency"])
+    return {
+        "entity": "subscription",
+        "column": "arr_amount",
+        "value": f"{row['subscription_id']}: {amount} {row['currency']}",
+        "reason": REASON,
+        "expected": EXPECTED,
+        "next_step": NEXT_STEP,
+    }
 
 
 def _below_zero(lines: ir.Table) -> ir.Table:

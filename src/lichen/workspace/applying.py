@@ -22,11 +22,11 @@ from lichen.runs import Run, TableWriter, publish, retain, workspace_lock
 from lichen.vocabulary.figure import figures_table
 from lichen.vocabulary.finding import Finding
 from lichen.workspace.days import check_reach, reach_findings
-from lichen.workspace.errors import NothingToMeasure
+from lichen.workspace.errors import FeedsChanged, NothingToMeasure
 from lichen.workspace.measures import RegisteredMeasure, registered_measures
 from lichen.workspace.plan import RunPlan, windows_ending
 from lichen.workspace.recording import Record, findings_table, own_tables
-from lichen.workspace.stages import GroupAccounts
+from lichen.workspace.stages import GroupAccounts, ResolveLedger
 
 FIGURE_ORDER = ("metric", "base", "groups", "parameters", "window_to", "window_from")
 NEEDED = ("account", "subscription")
@@ -63,6 +63,7 @@ def apply(plan: RunPlan, progress: Progress) -> Run:
         clock = Clock(progress)
         with clock.stage("read feeds", "Reading feeds"):
             held = ledger.load(plan.root, plan.definitions, progress=progress)
+        _as_planned(plan, held)
         day = plan.asked_as_of or _default_day(held, plan)
         check_reach(day, held.newest_fact)
         with connect(plan.engine) as engine:
@@ -71,10 +72,25 @@ def apply(plan: RunPlan, progress: Progress) -> Run:
         return run
 
 
+def _as_planned(plan: RunPlan, held: Ledger) -> None:
+    """The manifest names the files of the plan, so the load must have read these."""
+    planned = next(stage.key for stage in plan.stages if isinstance(stage, ResolveLedger))
+    if planned is not None and planned != held.key:
+        raise FeedsChanged(planned, held.key)
+
+
 def _default_day(held: Ledger, plan: RunPlan) -> date:
     if held.newest_fact is None:
-        raise NothingToMeasure(None, NEEDED)
+        raise NothingToMeasure(None, [name for name in NEEDED if not _accepted(held, name)])
     return held.default_as_of(plan.definitions)
+
+
+def _accepted(held: Ledger, entity: str) -> int:
+    return sum(
+        row["accepted"]
+        for row in held.accounting.to_pylist()
+        if row["level"] == "entity" and row["entity"] == entity
+    )
 
 
 def _measure_and_publish(
@@ -96,7 +112,7 @@ def _measure_and_publish(
         )
     measures = registered_measures()
     taken = _take(measures, request, clock)
-    if not taken.figures.num_rows:
+    if not any(taken.figures["n"].to_pylist()):
         raise NothingToMeasure(day, [name for name in NEEDED if not facts.is_mapped(name)])
     findings = _unique(
         held.findings,
@@ -106,12 +122,13 @@ def _measure_and_publish(
         taken.findings,
     )
     with clock.stage("publish", "Publishing"):
+        kept = ledger.accounted(held, facts)
         tables = {
-            **own_tables(held, facts, plan.definitions, windows["12m"].opens_on),
+            **own_tables(kept, facts, plan.definitions, windows["12m"].opens_on),
             "findings": findings_table(findings),
             **taken.tables,
         }
-        record = Record(plan, held, day, windows, run_id, measures, findings, clock.seconds)
+        record = Record(plan, held, kept, day, windows, run_id, measures, findings, clock.seconds)
         return publish(plan.root, record.manifest(), taken.figures, _writers(tables, engine))
 
 

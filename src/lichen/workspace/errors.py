@@ -40,6 +40,19 @@ class AsOfOutOfReach(LichenError):
         )
 
 
+class FeedsChanged(LichenError):
+    """A feed was replaced between planning a run and reading it."""
+
+    def __init__(self, planned: str, found: str) -> None:
+        self.planned = planned
+        self.found = found
+        super().__init__(
+            f"The feeds changed while the run began: it was planned for ledger {planned} and read "
+            f"{found}. Nothing was published.",
+            "Run again when the export has finished.",
+        )
+
+
 class NotADay(LichenError):
     """Text that should name a day does not."""
 
@@ -58,7 +71,7 @@ class NothingToMeasure(LichenError):
         if names:
             feeds = " and ".join(f"feeds/{name}.csv" for name in names)
             super().__init__(
-                f"No figure can be made{when}: there are no facts of {' and '.join(names)}.",
+                f"No figure can be made{when}: there are no facts of {' or '.join(names)}.",
                 f"Add {feeds}, or see `lichen instrument` for what was quarantined.",
             )
             return

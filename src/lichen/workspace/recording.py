@@ -16,7 +16,7 @@ from lichen.workspace.stages import ReadFeeds
 
 if TYPE_CHECKING:
     from lichen.kernel.periods import Window
-    from lichen.ledger import Ledger
+    from lichen.ledger import Accounted, Ledger
     from lichen.ledger.facts import Facts
     from lichen.vocabulary.definitions import Definitions
     from lichen.workspace.measures import RegisteredMeasure
@@ -37,6 +37,7 @@ class Record:
 
     plan: RunPlan
     held: Ledger
+    accounted: Accounted
     day: date
     windows: Mapping[str, Window]
     run_id: str
@@ -65,7 +66,7 @@ class Record:
             "targets": content["target"],
             "ledger": self._ledger(),
             "inputs": self._inputs(),
-            "accounting": self.held.accounting.to_pylist(),
+            "accounting": self.accounted.accounting.to_pylist(),
             "findings": [asdict(finding) for finding in self.findings],
             "engine": self.plan.engine,
             "plugins": {measure.name: measure.provider for measure in self.measures},
@@ -101,7 +102,7 @@ class Record:
 
 
 def own_tables(
-    held: Ledger, facts: Facts, definitions: Definitions, opens_on: date
+    accounted: Accounted, facts: Facts, definitions: Definitions, opens_on: date
 ) -> dict[str, pa.Table | ir.Table]:
     """The run's tables about its facts; `groups` are those valid at `opens_on`."""
     accounts = facts.table("account").select("account_key", "account_id", "name")
@@ -109,8 +110,8 @@ def own_tables(
     named = groups.inner_join(accounts.drop("name"), "account_key")
     placed = named.select("account_key", "account_id", "dimension", "value")
     return {
-        "accounting": held.accounting,
-        "quarantine": held.quarantine,
+        "accounting": accounted.accounting,
+        "quarantine": accounted.quarantine,
         "accounts": accounts.order_by("account_key"),
         "partners": facts.table("partner").select("partner_id", "name").order_by("partner_id"),
         "groups": placed.order_by("account_key", "dimension", "value"),
