@@ -124,7 +124,9 @@ class Explanation:
         ]
         if figure.parameters:
             lines.append(f"  parameters   {figure.parameters}")
-        lines += [f"  group        {name} = {visible(value)}: {why}" for name, value, why in self.groups]
+        lines += [
+            f"  group        {name} = {visible(value)}: {why}" for name, value, why in self.groups
+        ]
         lines += [f"  finding      {each.code}: {each.sentence}" for each in self.findings]
         lines += [
             f"  input        {each['file']} ({each['entity']}, {_records(each)}, "

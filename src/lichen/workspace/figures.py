@@ -115,7 +115,11 @@ class FigureTable:
         return [self._line(figure) for figure, _ in zip(self, range(SHOWN_ROWS), strict=False)]
 
     def _line(self, figure: Figure) -> tuple[str, ...]:
-        named = f"{figure.metric} ({visible(figure.parameters)})" if figure.parameters else figure.metric
+        named = (
+            f"{figure.metric} ({visible(figure.parameters)})"
+            if figure.parameters
+            else figure.metric
+        )
         return (
             named,
             visible(figure.groups) or "all",
