@@ -31,6 +31,19 @@ def test_a_missing_folder_suggests_init(tmp_path: Path, command: Command, verb: 
     answered(command(verb, tmp_path / "nowhere"), "no such folder", "lichen init")
 
 
+def test_a_file_is_not_taken_for_a_missing_folder(tmp_path: Path, command: Command) -> None:
+    (tmp_path / "notes.txt").write_text("not a folder")
+    answered(command("run", tmp_path / "notes.txt"), "notes.txt is not a workspace: it is a file")
+
+
+def test_only_the_feed_that_lacks_facts_is_asked_for(tmp_path: Path, command: Command) -> None:
+    command("init", tmp_path)
+    write_csv(tmp_path / "feeds" / "account.csv", [{"account_id": "crm:1", "name": "One"}])
+    done = command("run", tmp_path)
+    answered(done, "there are no facts of subscription", "feeds/subscription.csv")
+    assert "account.csv" not in done.stderr
+
+
 def test_a_folder_without_definitions_suggests_init(tmp_path: Path, command: Command) -> None:
     answered(command("run", tmp_path), "no lichen.toml", f"lichen init {tmp_path}")
 
@@ -83,6 +96,11 @@ def test_reading_before_any_run_says_how_to_publish_one(tmp_path: Path, command:
         (("run", "--as-of", "yesterday"), ("yesterday", "YYYY-MM-DD")),
         (("run", "--as-of", "2099-01-31"), ("2099-01-31", "2026-09-30")),
         (("run", "--as-of", "0001-01-01"), ("0001-01-01",)),
+        (("run", "--as-of", "20260930"), ("20260930", "YYYY-MM-DD")),
+        (("run", "--as-of", "2026-W01-1"), ("2026-W01-1", "YYYY-MM-DD")),
+        (("run", "--as-of", "2020-01-31"), ("2020-01-31", "no account had ARR", "later day")),
+        (("measure", "--metric", "NRR"), ("NRR", "Did you mean 'nrr'")),
+        (("define", "--window", "13m"), ("13m", "'12m'")),
         (("run", "--window", "week"), ("week", "quarter")),
         (("run", "--engine", "abacus"), ("abacus",)),
         (("govern", "--metric", "nnr"), ("'nrr'",)),

@@ -28,8 +28,11 @@ def define(
     """What do our words and metrics mean? --metric all prints the catalogue, --by the dimension."""
     from lichen.cli.printing import say
     from lichen.workspace import open_workspace
+    from lichen.workspace.selecting import known_window
 
     workspace = open_workspace(folder)
+    if window:
+        known_window(window)
     if metric:
         _print_catalogue(metric, form)
     elif by:

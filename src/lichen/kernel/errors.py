@@ -38,7 +38,8 @@ class UnknownName(LichenError):
 def did_you_mean(found: str, known: Iterable[str]) -> str:
     """The next step for a misspelt name: its nearest known names, or all when none is near."""
     names = sorted(known)
-    near = get_close_matches(found, names, n=3, cutoff=0.6)
+    near = [name for name in names if name.lower() == found.lower()]
+    near = near or get_close_matches(found, names, n=3, cutoff=0.6)
     if near:
         return "Did you mean " + " or ".join(f"'{name}'" for name in near) + "?"
     return "Known names: " + ", ".join(names) + "."

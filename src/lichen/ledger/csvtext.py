@@ -222,7 +222,8 @@ def _problem(fields: list[str], columns: int) -> Problem | None:
     if any("\0" in field for field in fields):
         return "holds a NUL character", "text without NUL"
     if len(fields) != columns:
-        return f"has {len(fields)} fields", f"{columns} fields, as in the header"
+        found = "1 field" if len(fields) == 1 else f"{len(fields)} fields"
+        return f"has {found}", f"{columns}, as in the header"
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -106,6 +107,11 @@ def _describe(root: Path, entity: str, path: Path, problems: list[FeedProblem]) 
     name = path.relative_to(root / "feeds").as_posix()
     try:
         before = path.stat()
+        if not stat.S_ISREG(before.st_mode):
+            # A pipe would be waited for without end.
+            step = "Put a CSV or Parquet file there."
+            problems.append(FeedProblem(f"feeds/{name}", "is not a file.", step))
+            return None
         content = file_hash(path)
     except OSError as error:
         step = "Check that the file exists and may be read by this user."

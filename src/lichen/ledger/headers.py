@@ -24,10 +24,29 @@ class Header:
     problems: tuple[FeedProblem, ...]
 
 
+FOREIGN = (
+    (b"PAR1", "Parquet", "Name it .parquet."),
+    (b"PK\x03\x04", "a ZIP archive or an Excel workbook", "Export it as CSV (UTF-8, comma)."),
+    (b"\x1f\x8b", "compressed by gzip", "Unpack it first."),
+    (b"\xff\xfe", "text encoded as UTF-16", "Export it as CSV (UTF-8, comma)."),
+    (b"\xfe\xff", "text encoded as UTF-16", "Export it as CSV (UTF-8, comma)."),
+)
+
+
+def foreign_content(file: FeedFile) -> FeedProblem | None:
+    """What a file named .csv holds when its first bytes belong to another format."""
+    with file.path.open("rb") as stream:
+        head = stream.read(4)
+    for begin, what, step in FOREIGN:
+        if head.startswith(begin):
+            return FeedProblem(f"feeds/{file.name}", f"is named .csv and is {what}.", step)
+    return None
+
+
 def check_header(file: FeedFile, names: Sequence[str] | None) -> Header:
     """Compare the names found in a file with the contract of its entity."""
     where = f"feeds/{file.name}"
-    if names is None:
+    if names is None or not any(names):
         step = f"It needs a header with at least: {', '.join(ENTITIES[file.entity].required)}."
         return Header((), {}, (), (FeedProblem(where, "is empty, without a header.", step),))
     contract = ENTITIES[file.entity]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 from lichen.engines.embedded import Embedded
@@ -57,6 +58,13 @@ def of_load(
     return findings
 
 
+def _with_near_miss(name: str, file: Parsed) -> str:
+    """The name, with the column that it may stand for when the file does not provide that one."""
+    absent = [each for each in ENTITIES[file.file.entity].by_name if each not in file.columns]
+    near = get_close_matches(name.lower(), absent, n=1, cutoff=0.8)
+    return f"{name or '(no name)'}" + (f" (did you mean '{near[0]}'?)" if near else "")
+
+
 def _unknown_columns(files: Sequence[Parsed]) -> list[Finding]:
     return [
         Finding(
@@ -64,7 +72,8 @@ def _unknown_columns(files: Sequence[Parsed]) -> list[Finding]:
             file.file.entity,
             len(file.unknown),
             f"{file.file.name} has columns that the contract does not know: "
-            f"{', '.join(name or '(no name)' for name in file.unknown)}. They were not read.",
+            f"{', '.join(_with_near_miss(name, file) for name in file.unknown)}. They were not "
+            "read.",
             examples=(file.file.name,),
         )
         for file in files

@@ -16,7 +16,7 @@ from lichen.ledger import csvfile, parquetfile, store
 from lichen.ledger.csvtext import read_header
 from lichen.ledger.errors import FeedChanged, FeedProblem
 from lichen.ledger.feeds import FeedFile
-from lichen.ledger.headers import Header, check_header
+from lichen.ledger.headers import Header, check_header, foreign_content
 from lichen.vocabulary.definitions import Definitions
 from lichen.vocabulary.entities import ENTITIES
 
@@ -63,6 +63,9 @@ def parsed_folder(root: Path, file: FeedFile, definitions: Definitions) -> Path:
 def header_of(file: FeedFile) -> Header:
     """The columns of a file against its contract; nothing else is read."""
     if file.format == "csv":
+        foreign = foreign_content(file)
+        if foreign is not None:
+            return Header((), {}, (), (foreign,))
         return check_header(file, read_header(file.path))
     try:
         names = pq.read_schema(file.path).names

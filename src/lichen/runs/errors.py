@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from lichen.kernel.errors import LichenError
@@ -17,6 +18,18 @@ class NoRun(LichenError):
         if reasons:
             sentence = f"No run in {root} can be read: {' '.join(reasons)}"
         super().__init__(sentence, f"Publish one with `lichen run {root}`.")
+
+
+class SeveralRuns(LichenError):
+    """More than one run has an id that begins like this."""
+
+    def __init__(self, beginning: str, matching: Sequence[str]) -> None:
+        self.beginning = beginning
+        self.matching = tuple(matching)
+        super().__init__(
+            f"{len(matching)} runs have an id that begins with '{beginning}'.",
+            f"Name one of them: {', '.join(matching)}.",
+        )
 
 
 class RunDamaged(LichenError):

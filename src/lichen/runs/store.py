@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lichen.kernel.errors import LichenError, UnknownName
 from lichen.kernel.periods import Window
-from lichen.runs.errors import NoRun, RunDamaged, RunFormatRefused
+from lichen.runs.errors import NoRun, RunDamaged, RunFormatRefused, SeveralRuns
 from lichen.runs.manifest import check_files, read_manifest
 from lichen.runs.pointer import read_pointer, runs_folder
 from lichen.vocabulary.finding import Finding, Severity
@@ -111,7 +111,8 @@ def open_run(root: Path, run_id: str) -> Run:
 
     Raises:
         NoRun: nothing has been published.
-        UnknownName: no run, or more than one, has an id that begins like this.
+        UnknownName: no run has an id that begins like this.
+        SeveralRuns: more than one has.
         RunDamaged, RunFormatRefused: it cannot be read.
     """
     known = list_runs(root)
@@ -120,7 +121,9 @@ def open_run(root: Path, run_id: str) -> Run:
     matching = [name for name in known if name == run_id] or [
         name for name in known if run_id and name.startswith(run_id)
     ]
-    if len(matching) != 1:
+    if len(matching) > 1:
+        raise SeveralRuns(run_id, matching)
+    if not matching:
         raise UnknownName("run", run_id, known, str(runs_folder(root)))
     folder = runs_folder(root) / matching[0]
     manifest = read_manifest(folder)

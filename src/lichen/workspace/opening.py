@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lichen.kernel.errors import UnknownName
 from lichen.kernel.periods import WindowKind
 from lichen.kernel.progress import Progress, silent
 from lichen.runs import Run, latest, open_run
 from lichen.workspace.errors import NotADay, NoWorkspace
-from lichen.workspace.selecting import Names, select
+from lichen.workspace.selecting import Names, known_window, select
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from lichen.workspace.plan import RunPlan
 
 DEFINITIONS = "lichen.toml"
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def open_workspace(path: str | PathLike[str]) -> Workspace:
@@ -36,7 +37,7 @@ def open_workspace(path: str | PathLike[str]) -> Workspace:
     """
     root = Path(path)
     if not root.is_dir():
-        raise NoWorkspace(root, "there is no such folder")
+        raise NoWorkspace(root, "it is a file" if root.exists() else "there is no such folder")
     if not (root / DEFINITIONS).is_file():
         raise NoWorkspace(root, f"it has no {DEFINITIONS}")
     return Workspace(root)
@@ -134,16 +135,17 @@ def _cited(figure_id: str, run: str | None) -> tuple[str | None, str]:
 
 
 def _kinds(windows: Sequence[str]) -> tuple[WindowKind, ...]:
-    known = [kind.value for kind in WindowKind]
-    for name in windows:
-        if name not in known:
-            raise UnknownName("window", name, known)
-    return tuple(WindowKind(name) for name in windows) or tuple(WindowKind)
+    return tuple(known_window(name) for name in windows) or tuple(WindowKind)
 
 
 def _day(day: date | str | None) -> date | None:
+    if isinstance(day, datetime):
+        return day.date()
     if not isinstance(day, str):
         return day
+    # fromisoformat alone also reads 20251231 and week dates, which nobody meant as a day here.
+    if not DAY.fullmatch(day):
+        raise NotADay(day)
     try:
         return date.fromisoformat(day)
     except ValueError:

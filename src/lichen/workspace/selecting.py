@@ -95,13 +95,23 @@ def _by(figures: pa.Table, dimensions: tuple[str, ...]) -> pa.Table:
     return figures.filter(pc.is_in(figures["groups"], value_set=pa.array(wanted, pa.string())))
 
 
+def known_window(kind: str) -> WindowKind:
+    """The kind of window with this name.
+
+    Raises:
+        UnknownName: there is none.
+    """
+    known = [each.value for each in WindowKind]
+    if kind not in known:
+        raise UnknownName("window", kind, known)
+    return WindowKind(kind)
+
+
 def _in_window(figures: pa.Table, run: Run, kind: str) -> pa.Table:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    known = [each.value for each in WindowKind]
-    if kind not in known:
-        raise UnknownName("window", kind, known)
+    known_window(kind)
     if kind not in run.windows:
         raise UnknownName("window", kind, run.windows, f"run {run.run_id}")
     window = run.windows[kind]

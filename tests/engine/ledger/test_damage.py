@@ -105,7 +105,7 @@ def test_short_long_and_endless_records_are_rejected_by_number(loaded) -> None:
     ledger = loaded({"account.csv": text})
     found = [(r["record"], r["reason"]) for r in ledger.quarantine.to_pylist()]
     assert found == [
-        (2, "has 1 fields"),
+        (2, "has 1 field"),
         (3, "has 3 fields"),
         (4, "has a field over 131,072 characters"),
     ]

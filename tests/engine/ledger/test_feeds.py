@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -80,7 +81,7 @@ def test_parts_and_folders_of_an_entity_are_one_feed(loaded) -> None:
         (b"account_id\na1\n", "has no column 'name'; found: account_id."),
         (b"account_id;name\na1;Alder\n", "export it with commas"),
         (b"account_id,name,name\na1,A,B\n", "has the column 'name' 2 times."),
-        (b"\xff\xfe\x00a\n", "has no column 'account_id'"),
+        (b"\xff\xfe\x00a\n", "is text encoded as UTF-16"),
     ],
 )
 def test_a_header_that_does_not_serve_is_explained(write, content: bytes, message: str) -> None:
@@ -135,3 +136,37 @@ def test_a_plan_says_what_would_be_read_and_writes_nothing(write) -> None:
 def test_every_error_of_a_load_is_a_lichen_error(write) -> None:
     with pytest.raises(LichenError):
         load(write({"account.csv": b"\0\0\0"}), Definitions())
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (ACCOUNTS.encode("utf-16"), "text encoded as UTF-16"),
+        (b"PAR1\x15\x04", "Parquet"),
+        (b"PK\x03\x04\x14", "an Excel workbook"),
+        (b"\x1f\x8b\x08\x00", "compressed by gzip"),
+    ],
+    ids=["utf-16", "parquet", "xlsx", "gzip"],
+)
+def test_another_format_under_the_name_of_csv_is_told(write, content: bytes, what: str) -> None:
+    text = problems(write({"account.csv": content}))
+    assert "feeds/account.csv: is named .csv and is" in text and what in text
+    assert "\0" not in text
+
+
+def test_a_file_of_blank_lines_is_without_a_header(write) -> None:
+    assert "feeds/account.csv: is empty, without a header." in problems(
+        write({"account.csv": "\n  \n"})
+    )
+
+
+def test_a_pipe_is_not_waited_for(write) -> None:
+    root = write({"account.csv": ACCOUNTS})
+    os.mkfifo(root / "feeds" / "usage.csv")
+    assert "feeds/usage.csv: is not a file." in problems(root)
+
+
+def test_an_unknown_column_is_told_with_the_one_it_may_stand_for(loaded) -> None:
+    ledger = loaded({"account.csv": "account_id,name,segmnt,colour\na1,Alder,smb,red\n"})
+    (told,) = (each.sentence for each in ledger.findings if each.code == "unknown_columns")
+    assert "segmnt (did you mean 'segment'?), colour." in told

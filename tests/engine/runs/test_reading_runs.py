@@ -12,6 +12,7 @@ from tests.engine.runs.small_runs import Publisher
 from lichen.kernel.errors import UnknownName
 from lichen.runs import NoRun, RunDamaged, RunFormatRefused, latest, list_runs, open_run
 from lichen.runs import manifest as manifests
+from lichen.runs.errors import SeveralRuns
 from lichen.runs.manifest import sealed
 
 
@@ -138,7 +139,7 @@ def test_a_run_is_found_by_the_beginning_of_its_id(tmp_path: Path, published: Pu
     published("20260101T000000000000Z-aaaa")
     published("20260102T000000000000Z-bbbb")
     assert open_run(tmp_path, "20260101").run_id == "20260101T000000000000Z-aaaa"
-    with pytest.raises(UnknownName, match="2026"):
+    with pytest.raises(SeveralRuns, match=r"2 runs have an id that begins with '2026'. Name one"):
         open_run(tmp_path, "2026")
 
 
