@@ -9,7 +9,12 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from lichen.inference.intervals import kish_effective_number, ratio_of_sums, wilson
+from lichen.inference.intervals import (
+    kish_effective_number,
+    ratio_of_sums,
+    reaches_effective_number,
+    wilson,
+)
 from lichen.kernel.periods import Window, month_end
 from lichen.revenue.gather import GroupSums, Integers
 from lichen.vocabulary.definitions import Definitions
@@ -154,18 +159,18 @@ class Publisher:
             floats(sums[name]) for name in (spec.count, spec.numerator, spec.denominator)
         )
         value = share(over, under)
-        squares = [floats(sums[name]) for name in spec.squares]
         if known.interval is Interval.WILSON:
             enough = count >= rules.minimum_count
             low, high = wilson(value, count, rules.confidence)
         else:
-            effective = kish_effective_number(under, squares[0])
-            enough = effective >= rules.minimum_effective
+            x, y, xx = (sums[k] for k in (spec.denominator, spec.numerator, spec.squares[0]))
+            enough = reaches_effective_number(x, xx, rules.minimum_effective)
             if known.interval is Interval.WILSON_KISH:
+                effective = kish_effective_number(under, floats(xx))
                 low, high = wilson(value, effective, rules.confidence)
             else:
-                xx, xy, yy = squares
-                low, high = ratio_of_sums(count, under, over, xx, xy, yy, rules.confidence)
+                xy, yy = (sums[name] for name in spec.squares[1:])
+                low, high = ratio_of_sums(count, x, y, xx, xy, yy, rules.confidence)
         if not with_interval:
             low = high = np.full_like(value, np.nan)
         return value, low, high, enough & (under > 0)

@@ -9,7 +9,12 @@ from hypothesis import strategies as st
 from scipy.special import stdtrit
 from statsmodels.stats.proportion import proportion_confint
 
-from lichen.inference.intervals import kish_effective_number, ratio_of_sums, wilson
+from lichen.inference.intervals import (
+    kish_effective_number,
+    ratio_of_sums,
+    reaches_effective_number,
+    wilson,
+)
 
 
 @pytest.mark.parametrize(("hits", "n"), [(0, 20), (1, 20), (8, 10), (20, 20), (431, 997)])
@@ -36,6 +41,22 @@ def test_equal_amounts_count_in_full_and_one_giant_counts_as_one() -> None:
     # (1000 + 1 + 1)^2 / (1,000,000 + 2) = 1,004,004 / 1,000,002
     assert kish_effective_number(1002, 1_000_002) == pytest.approx(1.004002, abs=1e-6)
     assert kish_effective_number(0, 0) == 0
+
+
+@pytest.mark.parametrize("amount", [1, 100_000, 199_735_139])
+def test_thirty_equal_amounts_are_thirty_whatever_the_amount(amount: int) -> None:
+    # In float64 the last amount gives 29.999999999999996.
+    assert reaches_effective_number([30 * amount], [30 * amount**2], 30).all()
+    assert not reaches_effective_number([29 * amount], [29 * amount**2], 30).any()
+    assert not reaches_effective_number([0], [0], 1).any()
+
+
+def test_growth_that_is_the_same_for_all_has_no_spread() -> None:
+    # Ten accounts of 199,735,139 grow by a seventh: y = 8 x / 7, so every residual is nothing.
+    x, y = 199_735_139 * 7, 199_735_139 * 8
+    sums = [np.array([10 * value], dtype=object) for value in (x, y, x * x, x * y, y * y)]
+    low, high = ratio_of_sums(10, *sums)
+    assert low == high == 8 / 7
 
 
 def test_an_account_over_a_fifth_of_the_base_leaves_fewer_than_25_effective_accounts() -> None:
