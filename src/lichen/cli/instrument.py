@@ -30,8 +30,11 @@ def instrument(
 
     workspace = open_workspace(folder)
     if explain:
-        plan = workspace.plan()
-        tell("\n".join(line for stage in plan.stages[:2] for line in stage.explain()))
+        stages = workspace.plan().as_dict()[:2]
+        if form is Format.JSON:
+            print_json(stages)
+        else:
+            tell("\n".join(line for stage in stages for line in stage["lines"]))
         return
     accounting, quarantine, findings = _loaded(folder) if run is None else _published(folder, run)
     reasons = quarantine_reasons(quarantine)

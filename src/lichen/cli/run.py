@@ -43,7 +43,7 @@ def run(
     html: Annotated[Path | None, typer.Option(help="Write the HTML scorecard here too.")] = None,
 ) -> None:
     """From facts to a published, explained scorecard."""
-    from lichen.cli.printing import print_figures, say, say_warnings
+    from lichen.cli.printing import print_figures, print_json, say, say_warnings, tell
     from lichen.cli.scorecard import page_or_reason, print_scorecard
     from lichen.cli.watching import watched
     from lichen.workspace import open_workspace
@@ -52,7 +52,10 @@ def run(
     say_warnings(workspace.checked)
     plan = workspace.plan(as_of, windows=window or (), engine=engine.value)
     if explain:
-        typer.echo(plan.explain())
+        if form is RunFormat.JSON:
+            print_json(plan.as_dict())
+        else:
+            tell(plan.explain())
         return
     with watched() as progress:
         published = plan.apply(progress)

@@ -25,13 +25,19 @@ def write_page(workspace: Workspace, run: Run, also: Path | None = None) -> Path
     """Write the HTML scorecard into the run's folder, and `also` elsewhere; returns the first.
 
     The page is a view of the run and no part of what its manifest seals, so it may be made again.
+    Who may read a workspace but not write there is shown the page that was made before.
     """
     from lichen.reports.html import write
 
-    document = _document(workspace, run)
+    document, page = _document(workspace, run), run.folder / PAGE
     if also is not None:
         write(document, also)
-    return write(document, run.folder / PAGE)
+    try:
+        return write(document, page)
+    except PermissionError:
+        if page.is_file():
+            return page
+        raise
 
 
 def page_or_reason(workspace: Workspace, run: Run, also: Path | None = None) -> str:

@@ -6,7 +6,7 @@ import base64
 import hashlib
 from importlib.resources import files
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from uuid import uuid4
 
 from lichen.reports.document import Document, Picture, Section
 from lichen.reports.html_blocks import block_html, metric_html
@@ -31,13 +31,13 @@ def write(document: Document, path: Path) -> Path:
     """
     page = render(document)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(
-        "w", encoding="utf-8", dir=path.parent, suffix=".part", delete=False
-    ) as stream:
-        stream.write(page)
-    written = Path(stream.name)
-    written.chmod(0o644)
-    return written.replace(path)
+    aside = path.with_name(f".{uuid4().hex}.part")
+    try:
+        # Opened plainly, so that the umask decides who may read what customers pay.
+        aside.write_text(page, encoding="utf-8")
+        return aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def render(document: Document) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cached_property
 from os import PathLike
@@ -14,7 +13,7 @@ from lichen.kernel.periods import WindowKind
 from lichen.kernel.progress import Progress, silent
 from lichen.runs import Run, latest, open_run
 from lichen.workspace.errors import NotADay, NoWorkspace
-from lichen.workspace.selecting import Names, known_window, select
+from lichen.workspace.selecting import Names, known_window, names, select
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -80,7 +79,7 @@ class Workspace:
         self,
         as_of: date | str | None = None,
         *,
-        windows: Sequence[str] = (),
+        windows: Names = (),
         engine: str = "duckdb",
     ) -> RunPlan:
         """What a run would do: a value to explain or to apply."""
@@ -93,7 +92,7 @@ class Workspace:
         self,
         as_of: date | str | None = None,
         *,
-        windows: Sequence[str] = (),
+        windows: Names = (),
         engine: str = "duckdb",
         progress: Progress = silent,
     ) -> Run:
@@ -134,8 +133,8 @@ def _cited(figure_id: str, run: str | None) -> tuple[str | None, str]:
     return (run_id, identity) if slash else (run, figure_id)
 
 
-def _kinds(windows: Sequence[str]) -> tuple[WindowKind, ...]:
-    return tuple(known_window(name) for name in windows) or tuple(WindowKind)
+def _kinds(windows: Names) -> tuple[WindowKind, ...]:
+    return tuple(known_window(name) for name in names(windows)) or tuple(WindowKind)
 
 
 def _day(day: date | str | None) -> date | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lichen.involvement import default_dimensions
 from lichen.kernel.errors import LichenError
@@ -53,6 +53,10 @@ class RunPlan:
             lines.append(f"{number}. {stage.name}")
             lines.extend(f"   {line}" for line in stage.explain())
         return "\n".join(lines)
+
+    def as_dict(self) -> list[dict[str, Any]]:
+        """The plan for a program: each stage with the lines that explain it."""
+        return [{"stage": stage.name, "lines": list(stage.explain())} for stage in self.stages]
 
     def apply(self, progress: Progress = silent) -> Run:
         """Carry the plan out and return the published run.
