@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
@@ -30,8 +30,14 @@ from lichen.reports.terminal_pictures import spark
 ROOMY = 100
 """Columns of a terminal that shows optional columns of tables."""
 
+NARROW = 60
+"""Columns below which headlines go without their small trend line."""
+
 _FEW = 5
 """Tables of more columns keep their first one tight."""
+
+_BETWEEN, _LABEL = 2, 14
+"""Space between columns, and the least width at which labels still read well."""
 
 _STYLES = {
     Tone.GOOD: "green",
@@ -95,9 +101,10 @@ def _block(block: Block, console: Console) -> RenderableType:
 
 def _headlines(block: Headlines, console: Console) -> RenderableType:
     table = RichTable(box=None, show_header=False, padding=(0, 1), pad_edge=False)
-    table.add_column(ratio=2)
+    table.add_column(ratio=2, overflow="fold")
     for _ in range(4):
-        table.add_column()
+        table.add_column(overflow="fold")
+    drawn = console.width >= NARROW and not _plain(console)
     for card in block.cards:
         trend = [row["value"] for row in card.trend.rows] if card.trend else []
         standing = f"{card.target}: {card.standing}" if card.target else ""
@@ -105,7 +112,7 @@ def _headlines(block: Headlines, console: Console) -> RenderableType:
             _text(f"{card.title}, {card.scope}", console),
             _text(card.value.text, console, "bold"),
             _text(card.interval, console, "dim"),
-            "" if _plain(console) else spark(trend),
+            spark(trend) if drawn else "",
             _text(standing, console, _STYLES[card.tone]),
         )
     sentences = (
@@ -141,7 +148,32 @@ def _table(table: Table, console: Console) -> RenderableType:
         named = " and ".join(left_out)
         said = f"{named} of renewals: in a terminal of {ROOMY} columns."
         notes.append(_text(said, console, "dim"))
+    if _least_width(table, kept) > console.width:
+        return Group(*notes[:1], *_stacked(table, console))
     return Group(*notes, drawn)
+
+
+def _least_width(table: Table, kept: Sequence[int]) -> int:
+    """Columns of the terminal below which figures would be cut, or labels beyond reading."""
+    rows = [row for group in table.groups for row in group.rows]
+    width = _BETWEEN
+    for place in kept:
+        column = table.columns[place]
+        longest = max(len(text) for text in [column.title, *(row[place].text for row in rows)])
+        width += _BETWEEN + (longest if column.numeric else min(longest, _LABEL))
+    return width
+
+
+def _stacked(table: Table, console: Console) -> Iterator[RenderableType]:
+    """Rows beneath each other with every figure named, where columns would be cut."""
+    for group in table.groups:
+        if group.title:
+            yield _text(group.title, console, "bold")
+        for row in group.rows:
+            named = zip(table.columns[1:], row[1:], strict=True)
+            figures = [f"{column.title} {cell.text}" for column, cell in named if cell.text]
+            yield Padding(_cell(row[0], console), (0, 0, 0, 2))
+            yield Padding(_text(" · ".join(figures), console, "dim"), (0, 0, 0, 4))
 
 
 def _column(drawn: RichTable, column: Column, console: Console, *, tight: bool) -> None:

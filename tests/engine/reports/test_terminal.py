@@ -13,15 +13,24 @@ from lichen.reports.terminal import render
 from lichen.reports.terminal_pictures import spark
 
 
-def printed(run: PublishedRun, encoding: str = "utf-8", **more: object) -> str:
+def printed(run: PublishedRun, encoding: str = "utf-8", width: int = 80, **more: object) -> str:
     raw = io.BytesIO()
     stream = io.TextIOWrapper(raw, encoding=encoding, errors="strict", write_through=True)
-    render(document(run), Console(file=stream, width=80, **more))  # type: ignore[arg-type]
+    render(document(run), Console(file=stream, width=width, **more))  # type: ignore[arg-type]
     return raw.getvalue().decode(encoding)
 
 
 def test_no_line_is_longer_than_eighty_columns() -> None:
     assert max(map(len, printed(harbor(40)).splitlines())) <= 80
+
+
+def test_a_narrow_terminal_shows_every_group_and_cuts_no_figure() -> None:
+    text = printed(harbor(), width=40)
+    assert max(map(len, text.splitlines())) <= 40
+    assert "…" not in text
+    profile = text[text.index("Profile by group") :]
+    assert "  With partners" in profile
+    assert "Accounts" in profile and "n = 13" in " ".join(profile.split())
 
 
 def test_a_stream_that_is_no_terminal_gets_no_control_codes() -> None:
