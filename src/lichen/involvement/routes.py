@@ -7,6 +7,7 @@ import ibis.expr.types as ir
 
 from lichen.engines.joins import left_join
 from lichen.involvement.axes import Axis, constant_axis, span_axis
+from lichen.involvement.merges import survivors
 from lichen.involvement.periods import Presence, merge_spans
 from lichen.ledger.facts import Facts
 from lichen.vocabulary.roles import ORIGIN_ROLES, POST_SALE_ROLES, ROUTES
@@ -33,9 +34,10 @@ def acquired_via(facts: Facts) -> ir.Table:
     Decided on the first won `new` opportunity by closed_on, ties by id; without one, on the first
     subscription by starts_on, ties by id. Definition and worked table: docs/algorithms/groups.md.
     """
-    roles = _roles_by_opportunity(facts)
-    won = left_join(_first_won(facts), roles, "opportunity_key")
-    won = left_join(won, _markers_by_opportunity(facts), "opportunity_key")
+    stands_for = survivors(facts)
+    roles = _roles_by_opportunity(facts, stands_for)
+    won = left_join(_first_won(facts, stands_for), roles, "opportunity_key")
+    won = left_join(won, _markers_by_opportunity(facts, stands_for), "opportunity_key")
     won = won.select(
         "account_key",
         "is_direct",
@@ -44,7 +46,7 @@ def acquired_via(facts: Facts) -> ir.Table:
         won_origin_role=won.origin_role.fill_null(False),
         sold_marker="marker",
     )
-    bought = left_join(_first_subscription(facts), roles, "opportunity_key")
+    bought = left_join(_first_subscription(facts, stands_for), roles, "opportunity_key")
     bought = bought.select(
         "account_key",
         "first_id",
@@ -82,15 +84,14 @@ def _decide(seen: ir.Table, *, markers_mapped: bool) -> ir.Table:
     )
 
 
-def _first_won(facts: Facts) -> ir.Table:
+def _first_won(facts: Facts, stands_for: ir.Table) -> ir.Table:
     """account_key, opportunity_key, is_direct: the first won `new` opportunity of each account.
 
     One merged into another stands for that other, and is left out.
     """
     rows = facts.table("opportunity")
-    rows = rows.filter(
-        (rows.kind == "new") & (rows.outcome == "won") & rows.merged_into_id.isnull()
-    )
+    rows = rows.filter((rows.kind == "new") & (rows.outcome == "won"))
+    rows = rows.anti_join(stands_for, "opportunity_key")
     rows = rows.mutate(won_on=rows.closed_on.fill_null(rows.created_on))
     order = ibis.window(group_by="account_key", order_by=["won_on", "opportunity_id"])
     ranked = rows.mutate(place=ibis.row_number().over(order))
@@ -99,9 +100,9 @@ def _first_won(facts: Facts) -> ir.Table:
     )
 
 
-def _first_subscription(facts: Facts) -> ir.Table:
+def _first_subscription(facts: Facts, stands_for: ir.Table) -> ir.Table:
     """account_key, first_id, first_marker, opportunity_key: each account's first subscription."""
-    rows = _on_surviving(facts, _marked(facts))
+    rows = _on_surviving(_marked(facts), stands_for)
     order = ibis.window(group_by="account_key", order_by=["starts_on", "subscription_id"])
     ranked = rows.mutate(place=ibis.row_number().over(order))
     return ranked.filter(ranked.place == 0).select(
@@ -109,18 +110,18 @@ def _first_subscription(facts: Facts) -> ir.Table:
     )
 
 
-def _roles_by_opportunity(facts: Facts) -> ir.Table:
+def _roles_by_opportunity(facts: Facts, stands_for: ir.Table) -> ir.Table:
     """opportunity_key, any_role, origin_role: what partners did on each opportunity."""
     rows = facts.table("involvement").select("opportunity_key", "role")
-    rows = _on_surviving(facts, rows.filter(rows.opportunity_key.notnull()))
+    rows = _on_surviving(rows.filter(rows.opportunity_key.notnull()), stands_for)
     return rows.group_by("opportunity_key").agg(
         any_role=rows.role.notnull().any(), origin_role=rows.role.isin(list(ORIGIN_ROLES)).any()
     )
 
 
-def _markers_by_opportunity(facts: Facts) -> ir.Table:
+def _markers_by_opportunity(facts: Facts, stands_for: ir.Table) -> ir.Table:
     """opportunity_key, marker: whether a subscription sold by it came through a partner."""
-    rows = _on_surviving(facts, _marked(facts))
+    rows = _on_surviving(_marked(facts), stands_for)
     rows = rows.filter(rows.opportunity_key.notnull())
     return rows.group_by("opportunity_key").agg(marker=rows.marker.any())
 
@@ -137,13 +138,11 @@ def _marked(facts: Facts) -> ir.Table:
     )
 
 
-def _on_surviving(facts: Facts, rows: ir.Table) -> ir.Table:
+def _on_surviving(rows: ir.Table, stands_for: ir.Table) -> ir.Table:
     """The rows with opportunity_key led to the opportunity that theirs was merged into."""
-    merged = facts.table("opportunity").select("opportunity_key", "merged_into_key")
-    merged = merged.filter(merged.merged_into_key.notnull())
-    led = left_join(rows, merged, "opportunity_key")
-    return led.mutate(opportunity_key=led.merged_into_key.fill_null(led.opportunity_key)).drop(
-        "merged_into_key"
+    led = left_join(rows, stands_for, "opportunity_key")
+    return led.mutate(opportunity_key=led.survivor_key.fill_null(led.opportunity_key)).drop(
+        "survivor_key"
     )
 
 

@@ -89,6 +89,23 @@ CASES: dict[str, tuple[str, str | None, list[Any], list[Any], list[Any]]] = {
         [deal("twin", merged_into_id="o"), deal("o", is_direct_involved=False)],
         [role("sourced", "twin")], [line()],
     ),
+    "merges of merges lead to the last deal": (
+        "partner", None,
+        [deal("o1", merged_into_id="o2"), deal("o2", merged_into_id="o3"),
+         deal("o3", is_direct_involved=False)],
+        [role("sourced", "o1")], [line()],
+    ),
+    "a deal merged into one not there yet still stands for itself": (
+        "hybrid", None,
+        [deal("o", is_direct_involved=True, merged_into_id="later")],
+        [role("sourced")], [line()],
+    ),
+    "of deals merged in a circle one stands for all": (
+        "partner", None,
+        [deal("o1", is_direct_involved=False, merged_into_id="o2"),
+         deal("o2", is_direct_involved=True, merged_into_id="o1")],
+        [role("sourced", "o2")], [line()],
+    ),
     "without a deal a sold first subscription is partner": (
         "partner", None, [], [], [line(**SOLD)],
     ),
