@@ -12,6 +12,7 @@ import typer.main
 from tests.architecture.source import REPOSITORY
 
 from lichen.cli import VERBS, _application
+from lichen.vocabulary.definitions import Definitions
 from lichen.vocabulary.metrics import METRICS
 
 DOCS = REPOSITORY / "docs"
@@ -122,3 +123,10 @@ def test_prose_is_plain(page: Path) -> None:
 def test_a_decision_is_listed_by_its_title(page: Path) -> None:
     number, title = page.name[:4], page.read_text().splitlines()[0].removeprefix("# ")
     assert f"[{number}]({page.name}) | {title} |" in (DOCS / "adr" / "README.md").read_text()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_pair_that_a_page_asks_for_is_published_by_default(page: Path) -> None:
+    asked = re.findall(r"lichen (?:measure|govern) .*--by (\w+),(\w+)", page.read_text())
+    published = {tuple(sorted(pair)) for pair in Definitions().scorecard.pairs}
+    assert {tuple(sorted(pair)) for pair in asked} <= published
