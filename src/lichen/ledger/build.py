@@ -69,7 +69,8 @@ class Build:
             self._quarantine_orphans(entity)
         accounts = self._accounts(order)
         check(accounts)
-        return accounts, notes.of_load(self.session, self.parsed, self.checks, self.folder)
+        found = notes.of_load(self.session, self.parsed, self.checks, self.folder, self.definitions)
+        return accounts, found
 
     def _drop_unsound(self, order: Sequence[str]) -> None:
         """Drop backward spans, copies and contradictions; number the ids that others refer to."""

@@ -13,6 +13,7 @@ from lichen.ledger.mapped import optional_references
 from lichen.ledger.parsed import Parsed
 from lichen.ledger.schema import key_name
 from lichen.ledger.write import count_filled, id_column
+from lichen.vocabulary.definitions import Definitions
 from lichen.vocabulary.entities import ENTITIES, Column, Entity
 from lichen.vocabulary.finding import Finding, Severity
 
@@ -40,6 +41,7 @@ def of_load(
     parsed: Mapping[str, Sequence[Parsed]],
     checks: Mapping[str, KeyCheck],
     folder: Path,
+    definitions: Definitions,
 ) -> list[Finding]:
     """Every finding of a load, by entity in the order of the vocabulary."""
     findings: list[Finding] = _as_effective(parsed)
@@ -50,6 +52,7 @@ def of_load(
         findings += _unknown_columns(parsed[name])
         findings += _empty_files(parsed[name])
         findings += _missing_columns(entity, columns)
+        findings += _no_latest(entity, columns, definitions.feed(name).keep_latest_by)
         findings += _superseded(entity, checks[name])
         findings += _filled(session, entity)
         for column in optional_references(entity):
@@ -121,6 +124,17 @@ def _as_effective(parsed: Mapping[str, Sequence[Parsed]]) -> list[Finding]:
 def _column_not_mapped(entity: Entity, sentence: str, dimensions: tuple[str, ...]) -> Finding:
     code, severity = "column_not_mapped", Severity.WARNING
     return Finding(code, entity.name, 1, sentence, severity, dimensions=dimensions)
+
+
+def _no_latest(entity: Entity, columns: frozenset[str], latest_by: str | None) -> list[Finding]:
+    if latest_by is None or latest_by in columns:
+        return []
+    sentence = (
+        f"feeds.{entity.name}.keep_latest_by names {latest_by}, but no {entity.name} feed has that "
+        "column, so records of one key with different content are all put aside. Add the column "
+        "at the source, or remove keep_latest_by."
+    )
+    return [Finding("keep_latest_by_not_mapped", entity.name, 1, sentence, Severity.WARNING)]
 
 
 def _superseded(entity: Entity, check: KeyCheck) -> list[Finding]:

@@ -100,3 +100,13 @@ def test_keys_follow_the_order_of_ids_not_of_files(loaded) -> None:
         {"account.z.csv": "account_id,name\na1,Alder\n", "account.csv": "account_id,name\na2,B\n"}
     )
     assert rows(ledger, "account", "account_key", "account_id") == [(1, "a1"), (2, "a2")]
+
+
+def test_a_latest_column_that_no_feed_has_is_said(loaded) -> None:
+    definitions = Definitions.model_validate(
+        {"feeds": {"account": {"keep_latest_by": "updated_at"}}}
+    )
+    ledger = loaded({"account.csv": "account_id,name\na1,Alder\na1,Birch\n"}, definitions)
+    (told,) = (each for each in ledger.findings if each.code == "keep_latest_by_not_mapped")
+    assert "names updated_at, but no account feed has that column" in told.sentence
+    assert ledger.rows["account"] == 0
