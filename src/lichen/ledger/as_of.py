@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from lichen.ledger.facts import Facts
 from lichen.ledger.schema import date_name, key_name
 from lichen.ledger.totals import set_aside_negative
 from lichen.vocabulary.entities import ENTITIES, Column, Entity
+from lichen.vocabulary.finding import Finding, Severity
 
 if TYPE_CHECKING:
     from lichen.ledger.ledger import Ledger
@@ -27,6 +29,10 @@ def facts_as_of(ledger: Ledger, day: date, engine: Engine) -> Facts:
         recorded = "recorded_at" in ledger.mapped[name]
         tables[name] = entity_as_of(rows, ENTITIES[name], day, recorded=recorded)
     findings = list(ledger.findings)
+    for name in ledger.mapped:
+        for column in _waiting(ENTITIES[name], ledger):
+            tables[name], early = known_owners(engine, tables, name, column, day)
+            findings += early
     set_aside = None
     if "subscription" in tables:
         lines = engine.materialise(tables["subscription"])
@@ -57,6 +63,38 @@ def entity_as_of(rows: ir.Table, entity: Entity, day: date, *, recorded: bool) -
         if column.opens_with in hidden:
             changes.update(_opened(rows, column, hidden[str(column.opens_with)]))
     return rows.mutate(**changes) if changes else rows
+
+
+def _waiting(entity: Entity, ledger: Ledger) -> list[Column]:
+    """Required references to rows that become visible only when they were recorded."""
+    return [
+        column
+        for column in entity.columns
+        if column.required
+        and key_name(column)
+        and "recorded_at" in ledger.mapped.get(str(column.references), frozenset())
+    ]
+
+
+def known_owners(
+    engine: Engine, tables: Mapping[str, ir.Table], name: str, column: Column, day: date
+) -> tuple[ir.Table, list[Finding]]:
+    """The rows of an entity whose `column` leads to a row that is there, and how many do not."""
+    rows, target, key = tables[name], str(column.references), str(key_name(column))
+    there = tables[target].select(f"{target}_key").rename({key: f"{target}_key"})
+    early = rows.anti_join(there, key)
+    count = engine.to_arrow(early.aggregate(n=early.count()))["n"][0].as_py()
+    if not count:
+        return rows, []
+    finding = Finding(
+        "recorded_before_owner",
+        name,
+        count,
+        f"{count} rows are left out as of {day}: their {target} was recorded only later. Correct "
+        f"{target}.recorded_at if it was known before, or leave that column out.",
+        Severity.WARNING,
+    )
+    return rows.semi_join(there, key), [finding]
 
 
 def ledger_date(column: Column) -> str:

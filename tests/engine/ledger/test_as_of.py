@@ -50,6 +50,17 @@ def test_a_row_is_there_once_it_is_recorded(loaded, duckdb: Engine) -> None:
     assert len(shown(ledger.as_of(date(2024, 5, 1), duckdb), "survey", "survey_id")) == 2
 
 
+def test_lines_of_an_account_wait_until_the_account_is_recorded(loaded, any_engine: Engine) -> None:
+    accounts = "account_id,name,recorded_at\na1,Alder,2023-01-01\na2,Birch,2024-05-01\n"
+    lines = LINES + "s1,a1,,2024-01-01,,10,USD\ns2,a2,,2024-01-01,,10,USD\n"
+    ledger = loaded({"account.csv": accounts, "subscription.csv": lines})
+    then, later = (ledger.as_of(day, any_engine) for day in (date(2024, 4, 30), date(2024, 5, 1)))
+    assert shown(then, "subscription", "subscription_id") == [("s1",)]
+    assert found(then, "recorded_before_owner") == [1]
+    assert len(shown(later, "subscription", "subscription_id")) == 2
+    assert found(later, "recorded_before_owner") == []
+
+
 def test_what_was_decided_later_was_pending_then(loaded, duckdb: Engine) -> None:
     text = (
         "renewal_id,account_id,due_on,due_amount,renewed_amount,outcome,decided_on\n"
