@@ -52,10 +52,7 @@ def run(
     say_warnings(workspace.checked)
     plan = workspace.plan(as_of, windows=window or (), engine=engine.value)
     if explain:
-        if form is RunFormat.JSON:
-            print_json(plan.as_dict())
-        else:
-            tell(plan.explain())
+        print_json(plan.as_dict()) if form is RunFormat.JSON else tell(plan.explain())
         return
     with watched() as progress:
         published = plan.apply(progress)
