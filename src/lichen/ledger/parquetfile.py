@@ -79,7 +79,8 @@ def _check(session: Embedded, reading: Reading, source: str) -> tuple[int, int, 
     ]
     every = "".join(f", bool_and({quoted('p_' + one.column.name)})" for one in text)
     found = session.row(
-        f"SELECT count(*), count_if(failing <> 0){every} FROM ({reading.checked(source, same)})"
+        f"SELECT count(*), count(*) FILTER (failing <> 0){every} "
+        f"FROM ({reading.checked(source, same)})"
     )
     plain = [
         one.column.name for one, clean in zip(text, found[2:], strict=True) if clean is not False

@@ -153,3 +153,9 @@ def test_text_and_parquet_give_the_same_tables(write, tmp_path_factory) -> None:
     from_parquet = load(other, Definitions())
     first, second = (pq.read_table(one.table_path("account")) for one in (from_text, from_parquet))
     assert first.equals(second)
+
+
+def test_a_parquet_feed_without_rows_is_a_feed_without_rows(lines) -> None:
+    empty = lines(subscription_id=pa.array([], pa.string()))
+    assert counts(empty, "subscription") == (0, 0, 0, 0)
+    assert rows(empty, "account", "account_id") == [("1",), ("a1",)]
