@@ -9,6 +9,7 @@ from lichen.engines.joins import left_join
 from lichen.involvement.axes import Axis, changes, distinct_words, static_axis, with_code
 from lichen.involvement.periods import Presence, month_of
 from lichen.ledger.facts import Facts
+from lichen.vocabulary.entities import ENTITIES, Kind
 
 ATTRIBUTES = ("segment", "industry", "region")
 UNKNOWN = "unknown"
@@ -72,9 +73,11 @@ def _history(facts: Facts, name: str) -> ir.Table:
     """account_key, value, month: the last change of each month."""
     rows = facts.table("attribute_change")
     rows = rows.filter((rows.entity == "account") & (rows.attribute == name))
-    rows = rows.select(
-        "from_on", changed_id="id", value=_word(rows.value), month=month_of(rows.from_on)
+    # A history is free text, and closed lists are in small letters everywhere else.
+    value = (
+        rows.value.lower() if ENTITIES["account"].by_name[name].kind is Kind.ENUM else rows.value
     )
+    rows = rows.select("from_on", changed_id="id", value=_word(value), month=month_of(rows.from_on))
     keys = facts.table("account").select("account_key", "account_id")
     known = rows.join(keys, [("changed_id", "account_id")])
     latest = ibis.window(group_by=["account_key", "month"], order_by=ibis.desc("from_on"))
@@ -84,5 +87,9 @@ def _history(facts: Facts, name: str) -> ir.Table:
 
 
 def _word(value: ir.StringValue) -> ir.StringValue:
-    """The text, or null where it is empty."""
-    return value.strip().nullif("")
+    """The text, or null where it is empty.
+
+    The ledger has trimmed it. Trimming here again is not portable: on Spark, Ibis would trim the
+    letters f and v for form feed and vertical tab.
+    """
+    return value.nullif("")

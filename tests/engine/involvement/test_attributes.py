@@ -6,13 +6,14 @@ from datetime import date
 
 import pytest
 
+from lichen.engines import Engine
 from lichen.involvement import findings, groupings, groups_at
 from lichen.involvement.composite import TooManyCombinations, parts_of
 from lichen.vocabulary.definitions import Definitions, Workspace
 
 ACCOUNTS = [
     {"account_id": "moved", "name": "Moved", "segment": "enterprise", "region": "EU"},
-    {"account_id": "stayed", "name": "Stayed", "segment": "smb", "region": " "},
+    {"account_id": "stayed", "name": "Stayed", "segment": "smb", "region": ""},
 ]
 CHANGES = [
     {"entity": "account", "id": "moved", "attribute": "segment", "value": value, "from_on": day}
@@ -34,6 +35,21 @@ def test_an_account_keeps_the_segment_it_had_then(facts_of) -> None:
     assert segments(facts, date(2024, 1, 31)) == ["unknown", "smb"]
     assert segments(facts, date(2024, 4, 30)) == ["smb", "smb"]
     assert segments(facts, date(2024, 5, 31)) == ["enterprise", "smb"]
+
+
+def test_a_history_in_other_letters_leads_to_the_same_segment(facts_of) -> None:
+    changes = [{**CHANGES[0], "value": "SMB"}]
+    facts = facts_of(account=ACCOUNTS, attribute_change=changes)
+    assert segments(facts, date(2024, 5, 31)) == ["smb", "smb"]
+
+
+def test_values_keep_their_first_and_last_letters(facts_of, any_engine: Engine) -> None:
+    accounts = [{"account_id": "a", "name": "A", "industry": "fintech of"}]
+    facts = facts_of(engine=any_engine, account=accounts)
+    (row,) = facts.engine.to_arrow(
+        groups_at(facts, Definitions(), date(2024, 1, 31), ["industry"])
+    ).to_pylist()
+    assert row["value"] == "fintech of"
 
 
 def test_without_history_the_value_of_today_stands_and_is_said_to(facts_of) -> None:
