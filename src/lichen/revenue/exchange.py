@@ -21,6 +21,9 @@ RATE_TYPE = pa.decimal128(19, 12)
 
 PRODUCT_TYPE = "decimal(38, 12)"
 
+SURE_BELOW = 1e12
+"""Minor units up to which a product of doubles tells on which side of a half it lies."""
+
 
 class RateMissing(LichenError):
     """ARR in a foreign currency meets month ends without a rate that is recent enough."""
@@ -101,6 +104,18 @@ def month_rates(facts: Facts, into: str, max_age_days: int) -> MonthRates:
 
 def convert(minor: ir.Value, rate: ir.Value) -> ir.Value:
     """`minor` times `rate`, rounded half to even, int64; null where the rate is.
+
+    A product in floating point below `SURE_BELOW` is off by less than 0.001, so away from a half
+    it rounds to the one right integer; only near a half, or beyond, are exact decimals needed.
+    """
+    product = minor.cast("float64") * rate.cast("float64")
+    below = product.floor()
+    sure = ((product - below - 0.5).abs() > 0.01) & (product.abs() < SURE_BELOW)
+    return ibis.ifelse(sure, (product + 0.5).floor().cast("int64"), _exactly(minor, rate))
+
+
+def _exactly(minor: ir.Value, rate: ir.Value) -> ir.Value:
+    """The same in decimals.
 
     Engines round decimals half up, so the half is decided here: up exactly when the whole part
     below it is odd.

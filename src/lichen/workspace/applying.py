@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter
 
 import ibis.expr.types as ir
@@ -30,6 +32,7 @@ from lichen.workspace.stages import GroupAccounts, ResolveLedger
 
 FIGURE_ORDER = ("metric", "base", "groups", "parameters", "window_to", "window_from")
 NEEDED = ("account", "subscription")
+MEASURING_MEMORY = "4GB"
 
 
 @dataclass
@@ -66,10 +69,18 @@ def apply(plan: RunPlan, progress: Progress) -> Run:
         _as_planned(plan, held)
         day = plan.asked_as_of or _default_day(held, plan)
         check_reach(day, held.newest_fact)
-        with connect(plan.engine) as engine:
+        with (
+            TemporaryDirectory(dir=plan.root / ".lichen", prefix="spill-") as spill,
+            connect(plan.engine, memory_limit=_memory(), scratch=Path(spill)) as engine,
+        ):
             run = _measure_and_publish(plan, held, day, engine, clock)
         retain(plan.root, plan.definitions.runs.keep)
         return run
+
+
+def _memory() -> str:
+    """What the engine may hold in memory before it spills into the workspace."""
+    return os.environ.get("LICHEN_MEMORY", MEASURING_MEMORY)
 
 
 def _as_planned(plan: RunPlan, held: Ledger) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 
 import pyarrow as pa
 import pytest
 from facts_from_rows import Row, facts_from_rows, grouping, line, month, request, whole_base
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lichen.engines import Engine
 from lichen.kernel.periods import FAR_MONTH, WindowKind, month_end, window_ending
@@ -202,3 +204,35 @@ def test_the_same_group_in_two_groupings_is_published_once(duckdb: Engine) -> No
     for measure in (retention.measure, renewals.measure, movements.measure):
         ids = [figure.figure_id for figure in measure(request(facts, twice)).figures]
         assert len(ids) == len(set(ids))
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(-(10**14), 10**14) | st.integers(-(10**6), 10**6),
+            st.integers(1, 10**14).map(lambda units: Decimal(units).scaleb(-12)),
+        ),
+        min_size=1,
+        max_size=20,
+    )
+)
+@settings(max_examples=40)
+def test_conversion_equals_decimal_arithmetic_to_the_last_unit(
+    duckdb: Engine, amounts: list[tuple[int, Decimal]]
+) -> None:
+    near_a_half = [(2 * minor + 1, Decimal("0.5")) for minor, _ in amounts]
+    asked = amounts + near_a_half
+    table = duckdb.from_arrow(
+        pa.table(
+            {
+                "place": pa.array(range(len(asked)), pa.int64()),
+                "m": pa.array([minor for minor, _ in asked], pa.int64()),
+                "r": pa.array([rate for _, rate in asked], pa.decimal128(19, 12)),
+            }
+        )
+    )
+    found = duckdb.to_arrow(table.select(table.place, v=convert(table.m, table.r)))
+    by_hand = [
+        int((minor * rate).quantize(Decimal(1), rounding=ROUND_HALF_EVEN)) for minor, rate in asked
+    ]
+    assert found.sort_by("place")["v"].to_pylist() == by_hand
