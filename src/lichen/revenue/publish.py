@@ -49,10 +49,26 @@ class Publisher:
     definitions: Definitions
     run_id: str
 
+    def definition(self, groups: str) -> str:
+        """Names and hashes of the definitions that figures of these groups rest on.
+
+        ARR (`revenue`), intervals and thresholds (`scorecard`), and when an involvement counts
+        (`involvement`) for groups by what partners do. The workspace's currency and as-of day are
+        no definition of a figure: its amounts, window and run tell them.
+        """
+        return self._with_partners if is_partner_side(groups) else self._plain
+
     @cached_property
-    def definition(self) -> str:
-        """Name and hash of the definition that the figures rest on."""
-        return f"revenue:{self.definitions.hashes()['revenue']}"
+    def _plain(self) -> str:
+        return self._named("revenue", "scorecard")
+
+    @cached_property
+    def _with_partners(self) -> str:
+        return self._named("involvement", "revenue", "scorecard")
+
+    def _named(self, *names: str) -> str:
+        hashes = self.definitions.hashes()
+        return ",".join(f"{name}:{hashes[name]}" for name in names)
 
     def ratios(
         self,
@@ -146,7 +162,7 @@ class Publisher:
             denominator=denominator,
             verdict=verdict.value,
             findings=findings,
-            definition=self.definition,
+            definition=self.definition(groups),
             run_id=self.run_id,
             figure_id=figure_id(known.name, known.base.value, groups, parameters, window),
         )
@@ -177,11 +193,14 @@ class Publisher:
 
 
 @lru_cache(maxsize=65_536)
+def is_partner_side(groups: str) -> bool:
+    """Whether any of these groups is made by what partners do."""
+    return any(DIMENSIONS[name].partner_side for name in parse_groups(groups) if name in DIMENSIONS)
+
+
 def standing_codes(groups: str) -> tuple[str, ...]:
     """Findings that a group carries in every window: partner-side splits are not like for like."""
-    names = parse_groups(groups)
-    partner_side = (DIMENSIONS[name].partner_side for name in names if name in DIMENSIONS)
-    return (NOT_LIKE_FOR_LIKE,) if any(partner_side) else ()
+    return (NOT_LIKE_FOR_LIKE,) if is_partner_side(groups) else ()
 
 
 def share(over: Floats, under: Floats) -> Floats:
