@@ -4,29 +4,13 @@ from __future__ import annotations
 
 import ibis
 import pytest
+from tests.engine.recording import WAREHOUSES, Recording
 
-from lichen.engines.duckdb import DuckDBEngine
 from lichen.involvement import default_dimensions, findings, groupings
 from lichen.vocabulary.definitions import Definitions, Involvement
 
 
-class Recording(DuckDBEngine):
-    """DuckDB that keeps every expression it is asked to compute."""
-
-    def __init__(self) -> None:
-        super().__init__(threads=1)
-        self.seen = []
-
-    def materialise(self, expression):
-        self.seen.append(expression)
-        return super().materialise(expression)
-
-    def to_arrow(self, expression):
-        self.seen.append(expression)
-        return super().to_arrow(expression)
-
-
-@pytest.mark.parametrize("dialect", ["postgres", "snowflake", "bigquery", "databricks"])
+@pytest.mark.parametrize("dialect", WAREHOUSES)
 def test_every_step_of_grouping_compiles_for(facts_of, dialect: str) -> None:
     with Recording() as engine:
         facts = facts_of(
