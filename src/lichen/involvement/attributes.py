@@ -10,8 +10,9 @@ from lichen.involvement.axes import Axis, changes, distinct_words, static_axis, 
 from lichen.involvement.periods import Presence, month_of
 from lichen.ledger.facts import Facts
 from lichen.vocabulary.entities import ENTITIES, Kind
+from lichen.vocabulary.entities.customers import DATED_ATTRIBUTES
 
-ATTRIBUTES = ("segment", "industry", "region")
+ATTRIBUTES = DATED_ATTRIBUTES
 UNKNOWN = "unknown"
 NO_COHORT = "none"
 

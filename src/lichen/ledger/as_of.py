@@ -10,6 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from lichen.engines import Engine
+from lichen.ledger.attributes import without_later_values
 from lichen.ledger.continuity import close_gaps
 from lichen.ledger.facts import Facts
 from lichen.ledger.schema import date_name, key_name
@@ -33,6 +34,10 @@ def facts_as_of(ledger: Ledger, day: date, engine: Engine) -> Facts:
         for column in _waiting(ENTITIES[name], ledger):
             tables[name], early = known_owners(engine, tables, name, column, day)
             findings += early
+    if {"account", "attribute_change"} <= tables.keys():
+        changes = engine.read_parquet([ledger.table_path("attribute_change")])
+        seen = tables["attribute_change"]
+        tables["account"] = without_later_values(engine, tables["account"], changes, seen)
     set_aside = None
     if "subscription" in tables:
         lines = engine.materialise(tables["subscription"])

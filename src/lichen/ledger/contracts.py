@@ -106,10 +106,10 @@ def _reading(column: Column, raw: str, type_name: str, currency: str, zone: str)
     cell = quoted(f"t_{column.name}")
     reason = literal(reason_of(column))
     if column.kind is Kind.AMOUNT:
-        reason = _amount_reason(native.as_text(cell, family), currency)
+        reason = _amount_reason(column, native.as_text(cell, family), currency)
         if family != "text":
             value = native.minor_units(cell, type_name, DIGITS, LARGEST_MINOR)
-            return ColumnReading(column, raw, value, reason, shown)
+            return ColumnReading(column, raw, _from_minimum(column, value), reason, shown)
     typed = _native_value(column.kind, cell, family, zone)
     if typed is not None:
         return ColumnReading(column, raw, typed, reason, shown)
@@ -140,7 +140,7 @@ def _text_value(column: Column, cell: str) -> str:
     """The value of a trimmed text cell."""
     match column.kind:
         case Kind.TEXT:
-            return cell
+            return f"lower({cell})" if column.lower else cell
         case Kind.INTEGER:
             return text.integer_from_text(cell)
         case Kind.NUMBER:
@@ -162,14 +162,25 @@ def _text_value(column: Column, cell: str) -> str:
         case Kind.ENUM_LIST:
             return text.word_list_from_text(cell, column.values)
         case Kind.AMOUNT:
-            return text.minor_from_text(cell, DIGITS, LARGEST_MINOR)
+            return _from_minimum(column, text.minor_from_text(cell, DIGITS, LARGEST_MINOR))
 
 
-def _amount_reason(cell: str, currency: str) -> str:
+def _from_minimum(column: Column, value: str) -> str:
+    """The amount, or null below the column's minimum."""
+    if column.minimum is None:
+        return value
+    # One short of the minimum stands for all below it, so that the amount is worked out once.
+    short = column.minimum - 1
+    return f"nullif(greatest({value}, {short}), {short})"
+
+
+def _amount_reason(column: Column, cell: str, currency: str) -> str:
+    # Amounts are shown as they stand, so a sign tells those below zero without reading them.
+    below = f"WHEN starts_with({cell}, '-') THEN 'is below zero' " if column.minimum == 0 else ""
     many = f"length({text.decimals(cell)}) > {DIGITS}"
     return (
         f"CASE WHEN NOT {text.matches(cell, text.DECIMAL)} THEN {literal('is not an amount')} "
-        f"WHEN {many} THEN 'has more decimals than ' || {currency} ELSE 'is too large' END"
+        f"{below}WHEN {many} THEN 'has more decimals than ' || {currency} ELSE 'is too large' END"
     )
 
 
@@ -221,4 +232,5 @@ def expected_of(column: Column) -> str:
         return "one of " + ", ".join(column.values)
     if column.kind is Kind.ENUM_LIST:
         return "one or more, separated by |, of " + ", ".join(column.values)
-    return REASONS[column.kind][1]
+    least = ", zero or more" if column.minimum == 0 else ""
+    return REASONS[column.kind][1] + least

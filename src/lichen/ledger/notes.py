@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lichen.engines.embedded import Embedded
 from lichen.engines.text import quoted, read_rows
+from lichen.ledger.attributes import unknown_attributes
 from lichen.ledger.duplicates import KeyCheck
 from lichen.ledger.mapped import optional_references
 from lichen.ledger.parsed import Parsed
@@ -55,6 +56,8 @@ def of_load(
         findings += _no_latest(entity, columns, definitions.feed(name).keep_latest_by)
         findings += _superseded(entity, checks[name])
         findings += _filled(session, entity)
+        if name == "attribute_change":
+            findings += unknown_attributes(session)
         for column in optional_references(entity):
             if column.name in columns:
                 findings += _leads_nowhere(session, entity, column, frozenset(parsed), folder)

@@ -54,7 +54,10 @@ class Parsed:
 def parsed_folder(root: Path, file: FeedFile, definitions: Definitions) -> Path:
     """Where the reading of this content under this contract is kept."""
     entity = ENTITIES[file.entity]
-    contract = [[c.name, c.kind, c.required, c.values, c.personal] for c in entity.columns]
+    contract = [
+        [c.name, c.kind, c.required, c.values, c.personal, c.minimum, c.lower]
+        for c in entity.columns
+    ]
     meaning = [PARSED_FORMAT, definitions.workspace.currency, definitions.workspace.time_zone]
     key = content_hash([file.hash, file.format, entity.name, contract, meaning], 32)
     return root / ".lichen" / "parsed" / key

@@ -151,6 +151,16 @@ def test_credits_are_netted_and_a_total_below_zero_sets_all_lines_aside(
     assert found(after, NEGATIVE) == [2]
 
 
+def test_renewals_stay_when_the_lines_of_their_account_are_set_aside(
+    loaded, duckdb: Engine
+) -> None:
+    renewals = "renewal_id,account_id,due_on,due_amount,outcome\nr1,a2,2024-03-01,100,churned\n"
+    feeds = {"account.csv": ACCOUNTS, "subscription.csv": NEGATIVES, "renewal.csv": renewals}
+    facts = loaded(feeds).as_of(date(2024, 3, 31), duckdb)
+    assert found(facts, NEGATIVE) == [2]
+    assert shown(facts, "renewal", "renewal_id", "due_minor") == [("r1", 10000)]
+
+
 def test_currencies_do_not_net_each_other(loaded, duckdb: Engine) -> None:
     text = LINES + "s1,a1,core,2024-01-01,,100,USD\ns2,a1,core,2024-01-01,,-1,EUR\n"
     ledger = loaded({"account.csv": ACCOUNTS, "subscription.csv": text})

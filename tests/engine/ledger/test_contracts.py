@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+import pyarrow as pa
 import pytest
 from ledger_rows import counts, reasons, rows
+
+from pyarrow.csv import write_csv
+from pyarrow.parquet import write_table as write_parquet
 
 from lichen.vocabulary.definitions import Definitions, Workspace
 
@@ -78,6 +82,30 @@ def test_a_cell_that_does_not_hold_is_quarantined_with_its_reason(
     ledger = loaded({"account.csv": ACCOUNT, "subscription.csv": subscription(**{column: cell})})
     assert reasons(ledger) == [("subscription.csv", 1, column, cell or None, reason)]
     assert counts(ledger, "subscription") == (1, 0, 1, 0)
+
+
+@pytest.mark.parametrize("column", ["due_amount", "renewed_amount"])
+@pytest.mark.parametrize("format", ["csv", "parquet"])
+def test_an_amount_renewed_or_due_is_never_below_zero(loaded, tmp_path, column, format) -> None:
+    row = {
+        "renewal_id": ["r1", "r2", "r3"],
+        "account_id": ["a1", "a1", "a1"],
+        "due_on": ["2024-05-01"] * 3,
+        "due_amount": [10.0] * 3,
+        "renewed_amount": [10.0] * 3,
+        "outcome": ["renewed"] * 3,
+        column: [-0.1, 0.0, 5.5],
+    }
+    (tmp_path / "feeds").mkdir()
+    path = tmp_path / "feeds" / f"renewal.{format}"
+    write = write_csv if format == "csv" else write_parquet
+    write(pa.table(row), path)
+    ledger = loaded({"account.csv": ACCOUNT})
+    assert rows(ledger, "renewal", "renewal_id") == [("r2",), ("r3",)]
+    assert reasons(ledger) == [(path.name, 1, column, "-0.1", "is below zero")]
+    (told,) = ledger.quarantine.to_pylist()
+    assert told["expected"].endswith("zero or more")
+    assert told["next_step"] == "Correct it at the source and load again."
 
 
 def test_all_reasons_of_a_row_are_kept_and_the_row_counts_once(loaded) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from lichen.vocabulary.entities.spec import Column, Kind
 
 
-def text(name: str, *, required: bool = False, personal: bool = False) -> Column:
-    """Free text, trimmed; empty is null."""
-    return Column(name, Kind.TEXT, required=required, personal=personal)
+def text(
+    name: str, *, required: bool = False, personal: bool = False, lower: bool = False
+) -> Column:
+    """Free text, trimmed; empty is null; `lower` where it is a name that counts in any case."""
+    return Column(name, Kind.TEXT, required=required, personal=personal, lower=lower)
 
 
 def ref(name: str, entity: str, *, required: bool = False) -> Column:
@@ -45,9 +47,11 @@ def instant(name: str, *, required: bool = False, hidden: bool = False) -> Colum
     return Column(name, Kind.INSTANT, required=required, hidden_after_as_of=hidden)
 
 
-def amount(name: str, *, required: bool = False, flow: bool = True) -> Column:
+def amount(
+    name: str, *, required: bool = False, flow: bool = True, minimum: int | None = None
+) -> Column:
     """Money in major units; `flow` when it is converted at its own date."""
-    return Column(name, Kind.AMOUNT, required=required, flow=flow)
+    return Column(name, Kind.AMOUNT, required=required, flow=flow, minimum=minimum)
 
 
 def currency(*, required: bool = False) -> Column:

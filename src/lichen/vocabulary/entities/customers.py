@@ -16,6 +16,9 @@ from lichen.vocabulary.entities.columns import (
 from lichen.vocabulary.entities.spec import Entity
 from lichen.vocabulary.roles import SEGMENTS
 
+DATED_ATTRIBUTES = ("segment", "industry", "region")
+"""Attributes of accounts whose past values `attribute_change` can tell."""
+
 ACCOUNT = Entity(
     "account",
     (
@@ -51,7 +54,7 @@ ATTRIBUTE_CHANGE = Entity(
     (
         one_of("entity", ("account", "partner"), required=True),
         text("id", required=True),
-        text("attribute", required=True),
+        text("attribute", required=True, lower=True),
         text("value", required=True),
         day("from_on", required=True),
         *RECORDED,

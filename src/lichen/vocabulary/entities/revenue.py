@@ -65,8 +65,8 @@ RENEWAL = Entity(
         ref("new_subscription_id", "subscription"),
         ref("opportunity_id", "opportunity"),
         day("due_on", required=True),
-        amount("due_amount", required=True, flow=False),
-        Column("renewed_amount", Kind.AMOUNT, opens_with="decided_on", open_value=None),
+        amount("due_amount", required=True, flow=False, minimum=0),
+        Column("renewed_amount", Kind.AMOUNT, opens_with="decided_on", minimum=0),
         day("decided_on", hidden=True),
         one_of(
             "outcome",

@@ -30,6 +30,8 @@ class Column:
     `references` names the entity whose id it holds. `hidden_after_as_of` marks a date that the
     past cannot know: the ledger empties it when it lies after the as-of date. `opens_with` names
     such a date column, and `open_value` what this column becomes when that date is emptied.
+    `minimum` is the least amount that holds, in minor units. `lower` text is a name that counts in
+    any case, kept in small letters.
     """
 
     name: str
@@ -43,6 +45,8 @@ class Column:
     hidden_after_as_of: bool = False
     opens_with: str | None = None
     open_value: str | None = None
+    minimum: int | None = None
+    lower: bool = False
 
     @property
     def ledger_name(self) -> str:
