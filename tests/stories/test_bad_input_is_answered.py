@@ -94,7 +94,7 @@ def test_reading_before_any_run_says_how_to_publish_one(tmp_path: Path, command:
         (("define", "--metric", "nnr"), ("'nrr'",)),
         (("run", "--as-of", "2026-13-01"), ("2026-13-01", "YYYY-MM-DD")),
         (("run", "--as-of", "yesterday"), ("yesterday", "YYYY-MM-DD")),
-        (("run", "--as-of", "2099-01-31"), ("2099-01-31", "2026-09-30")),
+        (("run", "--as-of", "2099-01-31"), ("2099-01-31", "2026-09-30", "2031-09-30")),
         (("run", "--as-of", "0001-01-01"), ("0001-01-01",)),
         (("run", "--as-of", "20260930"), ("20260930", "YYYY-MM-DD")),
         (("run", "--as-of", "2026-W01-1"), ("2026-W01-1", "YYYY-MM-DD")),

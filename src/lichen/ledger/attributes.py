@@ -36,8 +36,8 @@ def _unknown(entity: str, lost: dict[str, int]) -> Finding:
     names = ", ".join(_with_near_miss(entity, name) for name in list(lost)[:5])
     more = f" and {len(lost) - 5} others" if len(lost) > 5 else ""
     sentence = (
-        f"{count} attribute_change rows name attributes that {entity} does not have: {names}{more}. "
-        "They change nothing. Correct attribute_change.attribute at the source."
+        f"{count} attribute_change rows name attributes that {entity} does not have: "
+        f"{names}{more}. They change nothing. Correct attribute_change.attribute at the source."
     )
     return Finding(
         "unknown_attribute",

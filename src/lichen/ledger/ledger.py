@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lichen.engines import Engine
@@ -59,6 +60,17 @@ class Ledger:
     def as_of(self, day: date, engine: Engine) -> Facts:
         """The facts as known (where recorded_at is mapped) or as effective on `day`."""
         return facts_as_of(self, day, engine)
+
+    def newest_by(self, day: date) -> date | None:
+        """The newest fact, or the latest end of a subscription on or before `day` if that is later.
+
+        An end ahead is only planned, so it is no newest fact; by `day` it has come.
+        """
+        if self.newest_fact is None or "ends_on" not in self.mapped.get("subscription", ()):
+            return self.newest_fact
+        ends = pq.read_table(self.table_path("subscription"), columns=["ends_on"])["ends_on"]
+        come = pc.max(ends.filter(pc.less_equal(ends, pa.scalar(day)))).as_py()
+        return max(self.newest_fact, come or self.newest_fact)
 
     def default_as_of(self, definitions: Definitions) -> date:
         """`workspace.as_of`, or the last month end on or before the newest fact; never today.

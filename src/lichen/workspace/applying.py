@@ -68,7 +68,7 @@ def apply(plan: RunPlan, progress: Progress) -> Run:
             held = ledger.load(plan.root, plan.definitions, progress=progress)
         _as_planned(plan, held)
         day = plan.asked_as_of or _default_day(held, plan)
-        check_reach(day, held.newest_fact)
+        check_reach(day, held.newest_by(day))
         with (
             TemporaryDirectory(dir=plan.root / ".lichen", prefix="spill-") as spill,
             connect(plan.engine, memory_limit=_memory(), scratch=Path(spill)) as engine,

@@ -23,9 +23,10 @@ class NoWorkspace(LichenError):
 class AsOfOutOfReach(LichenError):
     """Figures were asked as of a day that the facts do not reach."""
 
-    def __init__(self, day: date, newest: date | None) -> None:
+    def __init__(self, day: date, newest: date | None, last: date | None) -> None:
         self.day = day
         self.newest = newest
+        self.last = last
         if newest is None:
             super().__init__(
                 f"There is nothing to measure as of {day}: no fact has a date.",
@@ -33,10 +34,9 @@ class AsOfOutOfReach(LichenError):
             )
             return
         super().__init__(
-            f"Figures as of {day} would rest on no fact: the newest one is of {newest}, and a "
-            "twelve-month window must hold some.",
-            f"Name a day from 1900-01-01 to {newest.replace(day=1, year=newest.year + 1)}, or "
-            "leave as-of out to end at the newest fact.",
+            f"Figures as of {day} are out of reach of the facts: the newest one is of {newest}, and "
+            "figures go up to five years beyond it.",
+            f"Name a day from 1900-01-01 to {last}, or leave as-of out to end at the newest fact.",
         )
 
 

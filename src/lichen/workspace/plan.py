@@ -108,7 +108,8 @@ def windows_ending(
 def _as_of(
     definitions: Definitions, asked: date | None, kinds: Sequence[WindowKind], load: LoadPlan
 ) -> SeeAsOf:
-    newest = open_ledger(load.folder).newest_fact if load.cached else None
+    held = open_ledger(load.folder) if load.cached else None
+    newest = held.newest_fact if held else None
     day, reason = asked or definitions.workspace.as_of, "as_of in lichen.toml"
     if asked:
         reason = "asked for"
@@ -119,7 +120,7 @@ def _as_of(
         unknown: tuple[tuple[str, Window | None], ...] = tuple((kind.value, None) for kind in kinds)
         return SeeAsOf(None, reason, unknown)
     if newest is not None or day < EARLIEST:
-        check_reach(day, newest)
+        check_reach(day, held.newest_by(day) if held else None)
     spans = windows_ending(day, kinds, definitions.workspace.fiscal_year_start)
     return SeeAsOf(day, reason, tuple(spans.items()))
 

@@ -197,6 +197,14 @@ def test_starts_of_contracts_count_where_nothing_else_is_dated(loaded) -> None:
     assert ledger.default_as_of(Definitions()) == date(2024, 6, 30)
 
 
+def test_an_end_counts_as_a_fact_once_it_has_come(loaded) -> None:
+    lines = LINES + "s1,a1,core,2024-07-01,2030-01-01,10,USD\ns2,a1,core,2024-01-01,,10,USD\n"
+    ledger = loaded({"account.csv": ACCOUNTS, "subscription.csv": lines})
+    assert ledger.newest_by(date(2029, 12, 31)) == date(2024, 7, 1)
+    assert ledger.newest_by(date(2030, 1, 1)) == date(2030, 1, 1)
+    assert loaded({}).newest_by(date(2020, 1, 1)) == date(2024, 7, 1)
+
+
 def test_the_workspace_may_say_the_day_itself(loaded) -> None:
     ledger = loaded({"account.csv": ACCOUNTS})
     said = Definitions(workspace=Workspace(as_of=date(2020, 1, 15)))

@@ -7,7 +7,6 @@ from datetime import date, datetime
 import pyarrow as pa
 import pytest
 from ledger_rows import counts, reasons, rows
-
 from pyarrow.csv import write_csv
 from pyarrow.parquet import write_table as write_parquet
 
