@@ -34,8 +34,8 @@ class AsOfOutOfReach(LichenError):
             )
             return
         super().__init__(
-            f"Figures as of {day} are out of reach of the facts: the newest one is of {newest}, and "
-            "figures go up to five years beyond it.",
+            f"Figures as of {day} are out of reach of the facts: the newest one is of {newest}, "
+            "and figures go up to five years beyond it.",
             f"Name a day from 1900-01-01 to {last}, or leave as-of out to end at the newest fact.",
         )
 
