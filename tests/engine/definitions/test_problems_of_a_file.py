@@ -67,6 +67,57 @@ def test_all_problems_are_told_at_once_with_line_key_and_what_was_meant() -> Non
     assert told(MISTAKEN) == TOLD.splitlines()
 
 
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ('metric = "nnr"\nperiod = "yearly"', ["period", "metric"]),
+        ('metric = "nnr"\ngroups = 3', ["groups", "metric"]),
+        ('metric = "nnr"\ngroups = { segmnt = 3 }', ["groups.segmnt", "groups.segmnt", "metric"]),
+        ("metric = 3\ngroups = { segmnt = 'smb' }", ["metric", "groups.segmnt"]),
+        ('metric = "churn_rate"\ndirection = "below"', ["direction"]),
+        ("groups = { segmnt = 'smb' }", ["metric", "groups.segmnt"]),
+    ],
+)
+def test_a_wrong_entry_of_a_target_hides_no_other_of_its_row(row: str, expected: list[str]) -> None:
+    text = f"[[target]]\nvalue = 0.5\nowner = 'Ada'\n{row}\n"
+    found = [problem.place.removeprefix("target[1].") for problem in check_text(text).problems]
+    assert sorted(found) == sorted(expected)
+
+
+def test_a_row_with_a_wrong_period_is_not_taken_for_the_twin_of_another() -> None:
+    row = "[[target]]\nmetric = 'nrr'\nvalue = 1.1\nowner = 'Ada'\n"
+    (only,) = check_text(f"{row}period = 'yearly'\n{row}").problems
+    assert only.place == "target[1].period"
+
+
+def test_a_wrong_pair_hides_no_problem_of_the_others_nor_of_its_own_names() -> None:
+    pairs = "[['segmnt', 3], 7, ['segment'], ['segment', 'segment'], ['region', 'partnr']]"
+    found = told(f"[scorecard]\npairs = {pairs}\n")
+    assert [line.partition("pairs")[2].partition(":")[0] for line in found] == [
+        "[1][2]",
+        "[2]",
+        "[3][2]",
+        "[1]",
+        "[4]",
+        "[5]",
+    ]
+    assert "Did you mean 'segment'?" in found[3] and "Did you mean 'partner'" in found[5]
+
+
+def test_a_pair_that_cannot_be_read_does_not_make_a_target_unpublished() -> None:
+    target = "[[target]]\nmetric='nrr'\nvalue=1.1\nowner='Ada'\n"
+    groups = "groups = { region = 'north', segment = 'smb' }\n"
+    (only,) = check_text(f"[scorecard]\npairs = [['region', 3]]\n{target}{groups}").problems
+    assert only.place == "scorecard.pairs[1][2]"
+
+
+def test_a_wrong_role_hides_no_other_and_leaves_no_empty_list_behind() -> None:
+    (wrong,) = told("[involvement]\nmeaningful_roles = ['resolt']\n")
+    assert "Did you mean 'resold'?" in wrong
+    wrong, twice = told("[involvement]\nmeaningful_roles = ['resolt', 'resold', 'resold']\n")
+    assert "'resold' stands here more than once" in twice
+
+
 def test_loading_raises_one_error_that_lists_them_and_says_what_to_do(tmp_path: Path) -> None:
     path = tmp_path / "lichen.toml"
     path.write_text(MISTAKEN)

@@ -14,7 +14,7 @@ from lichen.vocabulary.problems import Problem
 def pairs_are_two_dimensions(draft: Draft) -> Iterator[Problem]:
     """A pair is published as groups of both dimensions at once; its order does not count."""
     seen: set[frozenset[str]] = set()
-    for place, pair in enumerate(draft.definitions.scorecard.pairs):
+    for place, pair in draft.pairs:
         key = ("scorecard", "pairs", place)
         for name in dict.fromkeys(pair):
             if name not in DIMENSIONS:
@@ -24,6 +24,8 @@ def pairs_are_two_dimensions(draft: Draft) -> Iterator[Problem]:
                     f"there is no dimension '{name}'.",
                     did_you_mean(name, DIMENSIONS),
                 )
+        if not draft.as_written(*key):
+            continue
         if len(set(pair)) == 1:
             sentence = f"'{pair[0]}' is paired with itself."
             yield Problem(Severity.ERROR, key, sentence, "Single dimensions are always published.")

@@ -14,7 +14,7 @@ KEY = ("involvement", "meaningful_roles")
 def roles_are_counted_once(draft: Draft) -> Iterator[Problem]:
     """Without a meaningful role, no account is ever `involved`."""
     roles = draft.definitions.involvement.meaningful_roles
-    if not roles:
+    if not roles and draft.as_written(*KEY):
         sentence = "no role is meaningful, so no account is ever 'involved'."
         yield Problem(Severity.WARNING, KEY, sentence, "Name the roles that count.")
     for role in sorted({role for role in roles if roles.count(role) > 1}):

@@ -17,7 +17,8 @@ def targets_face_the_right_way(draft: Draft) -> Iterator[Problem]:
     for row, target in draft.targets:
         metric = METRICS.get(target.metric)
         meant = MEANT.get(metric.direction) if metric else None
-        if metric and meant and target.direction != meant:
+        written = draft.as_written("target", row, "direction")
+        if metric and meant and written and target.direction != meant:
             better = "lower" if meant == "at_most" else "higher"
             yield Problem(
                 Severity.WARNING,

@@ -31,7 +31,7 @@ def targets_name_groups(draft: Draft) -> Iterator[Problem]:
     pairs = {frozenset(pair) for pair in draft.definitions.scorecard.pairs}
     for row, target in draft.targets:
         key: KeyPath = ("target", row, "groups")
-        known = True
+        known = draft.as_written(*key) and draft.as_written("scorecard", "pairs")
         for name, value in target.groups.items():
             problem = _group_problem((*key, name), name, value)
             known = known and problem is None
