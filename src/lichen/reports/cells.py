@@ -18,14 +18,15 @@ from lichen.vocabulary.metrics import Unit
 
 
 def figure_cell(figure: Figure | None, run: RunFacts, drawn: Range | None = None) -> Cell:
-    """A figure in a table: its value, or `n = 12` and why there is not enough data."""
+    """A figure in a table: its value, or `n = 12` or `uneven` where data lack."""
     if figure is None:
         note = "none in its base, so this run publishes no such figure"
         return Cell(ABSENT, note=note, tone=Tone.THIN)
     if figure.value is None:
-        return Cell(
-            f"n = {format_count(figure.n)}", figure.figure_id, whole_text(figure, run), Tone.THIN
-        )
+        needs = needed(figure, run)
+        uneven = needs is not None and figure.n >= needs
+        text = "uneven" if uneven else f"n = {format_count(figure.n)}"
+        return Cell(text, figure.figure_id, whole_text(figure, run), Tone.THIN)
     shown = format_value(
         figure.value,
         figure.unit,

@@ -79,11 +79,24 @@ def rolling(picture: Picture, width: int) -> Any:
     bands = base.mark_area(opacity=0.15).encode(x=x, y=alt.Y("low:Q"), y2="high:Q", color=colour)
     lines = base.mark_line(strokeWidth=2.25).encode(x=x, y=y, color=colour, strokeDash=dash)
     ends = _chart(labels)
+    outline = _chart([row for row in picture.rows if row["route"] == "unknown"]).mark_line(
+        strokeWidth=4.5, color=light("muted")
+    )
     points = ends.mark_point(filled=True, size=44, opacity=1).encode(x=x, y=y, color=colour)
+    rim = (
+        _chart([label for label in labels if label["route"] == "unknown"])
+        .mark_point(filled=True, size=90, opacity=1, color=light("muted"))
+        .encode(x=x, y=y)
+    )
     names = ends.mark_text(align="left", dx=9, fontWeight=600).encode(
         x=x, y=alt.Y("at:Q"), text="text:N"
     )
-    return _sized(alt.layer(bands, lines, points, names), width, height, right=24)
+    return _sized(
+        alt.layer(bands, outline.encode(x=x, y=y), lines, rim, points, names),
+        width,
+        height,
+        right=24,
+    )
 
 
 def _by_route(channel: Any, routes: list[str], values: list[Any]) -> Any:

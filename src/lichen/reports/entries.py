@@ -137,12 +137,14 @@ def _accounts(figure: Figure, board: Board) -> Table | None:
     rows = tuple(
         (
             Cell(line.name, note=line.account_id),
-            Cell(format_money_exact(line.opening_minor, currency)),
-            Cell(format_money_exact(line.closing_minor, currency)),
+            Cell(format_money_exact(line.before_minor, currency)),
+            Cell(format_money_exact(line.after_minor, currency)),
         )
         for line in lines
     )
-    columns = (Column("Account", False), Column("Opening ARR"), Column("Closing ARR"))
+    renewals = figure.base == Base.RENEWALS_DUE
+    heads = ("Due and decided", "Renewed") if renewals else ("Opening ARR", "Closing ARR")
+    columns = (Column("Account", False), *map(Column, heads))
     return Table(
         f"accounts-{figure.figure_id}", "Largest accounts behind it", columns, (RowGroup(rows),)
     )

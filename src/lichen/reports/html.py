@@ -19,7 +19,8 @@ _SCHEMES = (("system", "System"), ("light", "Light"), ("dark", "Dark"))
 _SCRIPT = (
     "addEventListener('hashchange',o);o();"
     "function o(){var e=location.hash&&document.getElementById(location.hash.slice(1)),"
-    "d=e&&e.closest('details');if(d&&!d.open){d.open=true;e.scrollIntoView()}}"
+    "d=e&&e.closest('details'),c;for(;d;d=d.parentElement.closest('details'))"
+    "if(!d.open)c=d.open=true;if(c)e.scrollIntoView()}"
 )
 
 

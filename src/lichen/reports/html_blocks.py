@@ -22,6 +22,9 @@ from lichen.reports.markup import Markup, element, join
 
 _SPARK = 124
 
+_SHOWN = 3
+"""Warnings shown before the rest is folded and counted; errors are never folded."""
+
 
 def block_html(block: Block) -> Markup:
     """One block; every kind of the document model has a case here."""
@@ -73,7 +76,12 @@ def metric_html(note: MetricNote, entries: list[Entry]) -> Markup:
     return join(
         element("h3", note.title, id=f"metric-{note.metric}"),
         element("dl", *pairs, class_="metric"),
-        *map(entry_html, entries),
+        element(
+            "details",
+            element("summary", f"{len(entries):,} {'figure' if len(entries) == 1 else 'figures'}"),
+            *map(entry_html, entries),
+            class_="of-metric",
+        ),
     )
 
 
@@ -137,29 +145,41 @@ def _as_table(picture: Picture) -> Markup:
 def _findings(findings: Findings) -> Markup:
     if not findings.items:
         return element("p", findings.none, class_="note")
-    grave = [note for note in findings.items if note.severity != "note"]
-    notes = [note for note in findings.items if note.severity == "note"]
+    warned = [note for note in findings.items if note.severity != "note"]
+    errors = sum(note.severity == "error" for note in warned)
+    grave = warned[: max(_SHOWN, errors)]
+    notes = findings.items[len(grave) :]
     listed = element("ul", *map(_finding, grave), class_="findings") if grave else None
     if not notes:
         return join(listed)
     summary = element(
         "summary",
-        f"{len(notes)} {'note' if len(notes) == 1 else 'notes'} besides"
+        _besides(len(warned) - len(grave), len(findings.items) - len(warned))
         if grave
-        else f"{len(notes)} notes, no warnings",
+        else f"{_counted(len(notes), 'note')}, no warnings",
     )
     folded = element("ul", *map(_finding, notes), class_="findings")
     return join(listed, element("details", summary, folded, class_="notes", open=not grave))
+
+
+def _besides(warnings: int, notes: int) -> str:
+    counts = ((warnings, "warning"), (notes, "note"))
+    return " and ".join(_counted(count, noun) for count, noun in counts if count) + " besides"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _finding(note: FindingNote) -> Markup:
     detail = f"Touches {note.concerns}."
     if note.examples:
         detail += f" For example {', '.join(note.examples)}."
+    code = element("code", note.code, title="the code of this finding")
     return element(
         "li",
         element("p", element("strong", note.severity), " · ", note.sentence),
-        element("p", detail, " ", element("code", note.code), class_="note"),
+        element("p", detail, " ", code, class_="note"),
         class_=f"is-{note.severity}",
     )
 

@@ -13,7 +13,8 @@ _RANGE_WIDTH, _RANGE_HEIGHT = 76, 16
 def table_html(table: Table) -> Markup:
     """A table inside a region that scrolls by itself on narrow screens."""
     legend = " Dot and line: value and interval on the column's scale; upright line: all accounts."
-    caption = element("caption", table.caption, legend if _drawn(table) else None)
+    said = element("span", table.caption, legend if _drawn(table) else None)
+    caption = element("caption", said)
     head = element("thead", *_family_row(table.columns), _head_row(table.columns))
     bodies = [_body(group, table.columns) for group in table.groups]
     inner = element("table", caption, head, *bodies, class_=_class(table))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from lichen.reports.cells import figure_cell
 from lichen.reports.document import (
@@ -12,8 +12,6 @@ from lichen.reports.document import (
     Command,
     Commands,
     Document,
-    FindingNote,
-    Findings,
     Headline,
     Headlines,
     RowGroup,
@@ -23,6 +21,7 @@ from lichen.reports.document import (
     Tone,
 )
 from lichen.reports.entries import entries, metric_notes
+from lichen.reports.finding_notes import findings_block
 from lichen.reports.format import (
     format_count,
     format_date,
@@ -44,9 +43,8 @@ from lichen.scorecards.board import Board
 from lichen.scorecards.labels import dimension_title
 from lichen.scorecards.profile import ProfileTable
 from lichen.scorecards.reconciliation import ReconciliationLine
-from lichen.scorecards.targets import Standing, target_value
+from lichen.scorecards.targets import Standing, target_phrase
 from lichen.vocabulary.dimensions import NOT_LIKE_FOR_LIKE
-from lichen.vocabulary.finding import Finding
 
 _TONES = {
     Standing.MET: Tone.GOOD,
@@ -79,13 +77,13 @@ def _origin(board: Board) -> tuple[str, ...]:
 
 
 def _sections(board: Board) -> Iterator[Section]:
-    yield Section("headlines", "Headlines", (_headlines(board),))
+    yield Section("headlines", "Headlines", (Sentence(_basis(board), Tone.THIN), _headlines(board)))
     yield from _route_sections(board)
     yield _bridge_section(board)
     yield Section(
         "findings",
         "What the data can bear",
-        (_findings(board),),
+        (findings_block(board),),
         "Findings that touch these figures",
         half=True,
     )
@@ -93,6 +91,17 @@ def _sections(board: Board) -> Iterator[Section]:
     yield from _dots_sections(board)
     yield _families(board)
     yield _next_steps(board)
+
+
+def _basis(board: Board) -> str:
+    """What all figures share, so that each need not repeat it."""
+    closes = board.published.closes_on
+    span = f"the 12 months to {format_date(closes)}" if closes else "12 months"
+    confidence = f"{board.run.rules.confidence:.0%}"
+    return (
+        f"Rates are of {span} unless another window is named; ranges are {confidence} intervals. "
+        "Trends show the rolling 12 months at each month end."
+    )
 
 
 def _headlines(board: Board) -> Headlines:
@@ -114,13 +123,14 @@ def _card(headline: heads.Headline, place: int, board: Board) -> Headline:
         cell = Cell("not enough data", figure.figure_id, shown, Tone.THIN)
     interval = format_interval(figure.low, figure.high, figure.unit, currency=run.currency)
     counted = f"{format_count(figure.n)} {heads.counted_noun(figure)}"
+    window = heads.window_phrase(figure, run)
     reading = headline.target
     return Headline(
         title=headline.title,
         scope=headline.scope,
         value=cell,
-        interval=f"{interval} · {counted}" if interval else counted,
-        target=f"target {target_value(reading.target, run.currency)}" if reading else "",
+        interval=" · ".join(part for part in (interval, counted, window) if part),
+        target=f"target {target_phrase(reading.target, run.currency)}" if reading else "",
         standing=reading.standing.value if reading else "",
         reason=reading.reason if reading else "",
         tone=_TONES[reading.standing] if reading else Tone.PLAIN,
@@ -143,7 +153,7 @@ def _unmeasured(place: int, board: Board) -> Headline:
         scope=scope or "All accounts",
         value=Cell("not measured", tone=Tone.THIN),
         interval="",
-        target=f"target {target_value(reading.target, board.run.currency)}",
+        target=f"target {target_phrase(reading.target, board.run.currency)}",
         standing=reading.standing.value,
         reason=reading.reason,
         tone=Tone.THIN,
@@ -191,41 +201,6 @@ def _bridge_section(board: Board) -> Section:
     return Section("bridge", "ARR bridge", tuple(blocks), half=True)
 
 
-def _findings(board: Board) -> Findings:
-    return Findings(
-        tuple(_finding(alike) for alike in _alike(board.findings)),
-        "No finding touches these figures.",
-    )
-
-
-def _alike(findings: Sequence[Finding]) -> list[list[Finding]]:
-    """Findings of one code together, so that one remark about many feeds is read once."""
-    by_code: dict[str, list[Finding]] = {}
-    for finding in findings:
-        by_code.setdefault(finding.code, []).append(finding)
-    return list(by_code.values())
-
-
-def _finding(alike: Sequence[Finding]) -> FindingNote:
-    finding = alike[0]
-    others = ", ".join(dict.fromkeys(each.entity for each in alike[1:]))
-    more = f" Found {len(alike) - 1} more times: {others}." if others else ""
-    share = f"{finding.arr_share:.1%} of ARR" if finding.arr_share is not None else ""
-    concerned = [
-        *map(heads.metric_short, finding.metrics),
-        *map(dimension_title, finding.dimensions),
-    ]
-    about = ", ".join(concerned) if concerned else "all figures"
-    return FindingNote(
-        severity=str(finding.severity),
-        sentence=finding.sentence + more,
-        count=sum(each.count for each in alike),
-        code=finding.code,
-        concerns="; ".join(part for part in (about, share) if part),
-        examples=finding.examples,
-    )
-
-
 def _profile_section(board: Board) -> Section:
     table = profile_table(board)
     cautions = {each.caution for each in board.profile if each.caution}
@@ -234,7 +209,7 @@ def _profile_section(board: Board) -> Section:
         "profile",
         "Profile",
         (*notes, table),
-        "One row per group, as known at the opening of the window",
+        "Accounts and ARR by group on the closing day; rates by group at the opening of the window",
     )
 
 
@@ -358,4 +333,4 @@ def _empty(board: Board) -> Iterator[Section]:
         ),
     )
     if board.findings:
-        yield Section("findings", "What the data can bear", (_findings(board),))
+        yield Section("findings", "What the data can bear", (findings_block(board),))

@@ -11,7 +11,12 @@ import ibis.expr.types as ir
 from lichen.kernel.periods import Window, month_end
 from lichen.ledger.facts import Facts, Measured, MeasureRequest
 from lichen.revenue.cohort import cohort_measures, complete
-from lichen.revenue.dominant import DOMINANT_ACCOUNT, dominant_finding, dominant_groups
+from lichen.revenue.dominant import (
+    DOMINANT_ACCOUNT,
+    Dominance,
+    dominant_finding,
+    dominant_groups,
+)
 from lichen.revenue.gather import Gatherer, GroupSums, Measures
 from lichen.revenue.levels import Levels, levels_of
 from lichen.revenue.publish import Publisher, RatioSpec, windows_of
@@ -51,7 +56,7 @@ def measure(request: MeasureRequest) -> Measured:
     retention = _Retention(request, levels, spans, latest, windows)
     figures: list[Figure] = []
     published: frozenset[str] = frozenset()
-    dominated: dict[str, float] = {}
+    dominated: dict[str, Dominance] = {}
     for grouping in request.groupings if levels.first_month is not None else ():
         request.progress(f"Retention by {', '.join(grouping.dimensions) or 'the whole base'}")
         gatherer = Gatherer(request.facts.engine, grouping, published)
@@ -84,12 +89,12 @@ class _Retention:
         self.points = cohort_points(levels, windows) if windows else None
         self.publisher = Publisher(request.definitions, request.run_id)
 
-    def dominated(self, gatherer: Gatherer) -> dict[str, float]:
+    def dominated(self, gatherer: Gatherer) -> dict[str, Dominance]:
         month = self.levels.last_month - MONTHS
         found = dominant_groups(gatherer.engine, self.latest, gatherer.grouping, month, self.rules)
         return {group: found[group] for group in gatherer.groups if group in found}
 
-    def rolling(self, gatherer: Gatherer, dominated: Mapping[str, float]) -> Iterator[Figure]:
+    def rolling(self, gatherer: Gatherer, dominated: Mapping[str, Dominance]) -> Iterator[Figure]:
         sums = rolling_sums(self.levels, self.spans, gatherer)
         windows = windows_of(sums.months, MONTHS)
         codes = dict.fromkeys(dominated, (DOMINANT_ACCOUNT,))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeGuard
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +16,8 @@ from lichen.vocabulary.figure import parse_groups
 from lichen.vocabulary.metrics import METRICS, Base
 
 TOP_ACCOUNTS = 5
+
+_DECIDED = ("renewed", "churned")
 KEYED = ("end_points", "groups")
 
 Keys = NDArray[np.int64]
@@ -22,31 +25,36 @@ Keys = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class AccountLine:
-    """One account of the newest twelve months: opening and closing ARR in minor units."""
+    """One account of the newest twelve months, in minor units.
+
+    `before` and `after` are opening and closing ARR; in the renewals family what was due and
+    what was renewed.
+    """
 
     account_id: str
     name: str
-    opening_minor: int
-    closing_minor: int
+    before_minor: int
+    after_minor: int
 
 
 @dataclass(frozen=True)
 class AccountsBehind:
     """Looks up the accounts behind figures of the newest window; empty without end points.
 
-    Groups need the run's `groups` table (account_key, dimension, value); without it only figures
-    of the whole base list accounts.
+    The run's `groups` table (account_key, dimension, value) holds groups at the opening of the
+    window. Those are the groups of cohorts; levels take the groups of the closing day, and
+    renewals of later accounts those of their first day, so both list accounts only for the
+    whole base.
     """
 
     tables: Mapping[str, pa.Table]
 
     def top(self, metric: str, groups: str, limit: int = TOP_ACCOUNTS) -> tuple[AccountLine, ...]:
-        """The largest accounts by opening ARR (closing for levels) in this figure's base."""
+        """The accounts that weigh most in this figure's base, the largest first."""
         known = METRICS.get(metric)
-        if known is None or known.base not in (Base.COHORT, Base.ACCOUNTS):
+        if known is None or (groups and known.base is not Base.COHORT):
             return ()
-        by = "arr_opening_minor" if known.base is Base.COHORT else "arr_closing_minor"
-        rows = self._largest_first(by)
+        rows = self._largest_first(known.base)
         if rows is None:
             return ()
         places = np.arange(rows.num_rows)
@@ -65,21 +73,41 @@ class AccountsBehind:
             return {}
         return dict(zip(table["account_id"].to_pylist(), table["name"].to_pylist(), strict=True))
 
-    def _largest_first(self, by: str) -> pa.Table | None:
-        """The end points with ARR in this column, sorted once for all figures."""
-        if by not in self._sorted:
-            rows = self.tables.get("end_points")
-            needed = {"account_id", "arr_opening_minor", "arr_closing_minor"}
-            if rows is not None and needed <= set(rows.column_names):
-                rows = rows.filter(pc.greater(rows[by], 0))
-                rows = rows.sort_by([(by, "descending"), ("account_id", "ascending")])
-                self._sorted[by] = rows.combine_chunks()
-            else:
-                self._sorted[by] = None
-        return self._sorted[by]
+    def _largest_first(self, base: Base) -> pa.Table | None:
+        """Accounts with before, after and the weight that ranks them, sorted once for a base."""
+        if base not in self._sorted:
+            rows = self._due() if base is Base.RENEWALS_DUE else self._levels(base)
+            if rows is not None:
+                rows = rows.filter(pc.greater(rows["weight"], 0))
+                rows = rows.sort_by([("weight", "descending"), ("account_id", "ascending")])
+                rows = rows.combine_chunks()
+            self._sorted[base] = rows
+        return self._sorted[base]
+
+    def _levels(self, base: Base) -> pa.Table | None:
+        """ARR at both ends of the window; cohorts weigh by the opening, levels by the closing."""
+        rows = self.tables.get("end_points")
+        ends = ("arr_opening_minor", "arr_closing_minor")
+        if base not in (Base.COHORT, Base.ACCOUNTS) or not _has(rows, "account_id", *ends):
+            return None
+        before, after = (rows[name] for name in ends)
+        weight = before if base is Base.COHORT else after
+        rows = rows.append_column("before", before).append_column("after", after)
+        return rows.append_column("weight", weight)
+
+    def _due(self) -> pa.Table | None:
+        """What was due and decided, and what was renewed of it, by account."""
+        rows = self.tables.get("renewals_due")
+        if not _has(rows, "account_id", "outcome", "due_minor", "renewed_minor"):
+            return None
+        decided = rows.filter(pc.is_in(rows["outcome"], value_set=pa.array(_DECIDED)))
+        sums = [("due_minor", "sum"), ("renewed_minor", "sum")]
+        summed = decided.group_by("account_id").aggregate(sums)
+        summed = summed.append_column("weight", summed["due_minor_sum"])
+        return summed.rename_columns({"due_minor_sum": "before", "renewed_minor_sum": "after"})
 
     @cached_property
-    def _sorted(self) -> dict[str, pa.Table | None]:
+    def _sorted(self) -> dict[Base, pa.Table | None]:
         return {}
 
     @cached_property
@@ -109,8 +137,9 @@ class AccountsBehind:
 
     def _line(self, row: Mapping[str, object]) -> AccountLine:
         identity = str(row["account_id"])
-        name = str(row.get("name") or self.names.get(identity, identity))
-        opening, closing = (
-            int(str(row[column] or 0)) for column in ("arr_opening_minor", "arr_closing_minor")
-        )
-        return AccountLine(identity, name, opening, closing)
+        before, after = (int(str(row[column] or 0)) for column in ("before", "after"))
+        return AccountLine(identity, self.names.get(identity, identity), before, after)
+
+
+def _has(table: pa.Table | None, *columns: str) -> TypeGuard[pa.Table]:
+    return table is not None and set(columns) <= set(table.column_names)

@@ -115,7 +115,14 @@ def _sentence(shown: Sequence[Headline], readings: Sequence[TargetReading]) -> s
         counts[reading.standing] += 1
     parts = [f"{count} {standing}" for standing, count in counts.items() if count]
     noun = "target" if len(readings) == 1 else "targets"
-    return f"Of {len(readings)} {noun}: {', '.join(parts)}."
+    return f"Of {len(readings)} {noun}: {', '.join(parts)}.{_chance(readings)}"
+
+
+def _chance(readings: Sequence[TargetReading]) -> str:
+    count = sum(reading.chance for reading in readings)
+    if not count:
+        return ""
+    return f" In {count} of them the interval holds the target, so chance may decide."
 
 
 def _gravity(finding: Finding) -> tuple[int, float, int, str]:

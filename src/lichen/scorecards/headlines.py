@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lichen.scorecards.labels import groups_label, groups_phrase
-from lichen.scorecards.published import Published
+from lichen.scorecards.published import ROLLING_MONTHS, Published, months
 from lichen.scorecards.run_facts import RunFacts
 from lichen.scorecards.targets import TargetReading
 from lichen.vocabulary.figure import Figure, Verdict, groups_text, parse_groups
 from lichen.vocabulary.format import (
     format_count,
+    format_date,
     format_difference,
     format_interval,
     format_month,
@@ -37,7 +38,7 @@ _SHORT = {"nrr": "NRR", "grr": "GRR", "arr": "ARR"}
 class Headline:
     """One figure at the top: its target where it has one, its trend and one sentence.
 
-    `trend` is oldest first and ends with the figure itself where the run has both.
+    `trend` is oldest first and ends with the figure itself; empty where it does not.
     """
 
     title: str
@@ -73,7 +74,9 @@ def _headline(
     names: Mapping[str, str],
 ) -> Headline:
     groups = parse_groups(figure.groups)
-    trend = published.series(figure.metric, figure.groups, figure.parameters)
+    rolling = published.series(figure.metric, figure.groups, figure.parameters)
+    # A quarter's figure is no point of the twelve-month line, so the line would belie it.
+    trend = rolling if rolling and rolling[-1].figure_id == figure.figure_id else ()
     return Headline(
         title=metric_short(figure.metric),
         scope=groups_label(groups, names),
@@ -118,6 +121,14 @@ def needed(figure: Figure, run: RunFacts) -> float | None:
         return None
     by_count = metric.interval in (Interval.WILSON, Interval.NONE)
     return run.rules.minimum_count if by_count else run.rules.minimum_effective
+
+
+def window_phrase(figure: Figure, run: RunFacts) -> str:
+    """The figure's window where it is not the twelve months that close with the run."""
+    length = months(figure)
+    if figure.base == Base.ACCOUNTS or (length == ROLLING_MONTHS and figure.window_to == run.as_of):
+        return ""
+    return f"{length} {'month' if length == 1 else 'months'} to {format_date(figure.window_to)}"
 
 
 def counted_noun(figure: Figure) -> str:

@@ -41,10 +41,12 @@ _VERBATIM = frozenset({"partner", "industry", "region"})
 
 def group_label(dimension: str, value: str, names: Mapping[str, str] | None = None) -> str:
     """A group in a table of its dimension; `names` gives partners their names by id."""
-    if names and value in names:
+    if dimension == "partner" and names and value in names:
         return names[value]
     if value in _LABELS.get(dimension, {}):
         return _LABELS[dimension][value]
+    if dimension == "integration_stack":
+        return " + ".join((names or {}).get(each, each) for each in value.split("+"))
     if dimension in _VERBATIM:
         return value or "not given"
     if dimension == "integrations":

@@ -102,7 +102,7 @@ def _table(
     rows = tuple(
         ProfileRow(
             value,
-            group_label(dimension, value, names if dimension == "partner" else None),
+            group_label(dimension, value, names),
             _figures(published, {dimension: value}),
         )
         for value in shown

@@ -17,6 +17,9 @@ from lichen.vocabulary.metrics import Base
 
 ROLLING_MONTHS = 12
 
+TREND_POINTS = ROLLING_MONTHS + 1
+"""Month ends of a trend, so that its ends are as far apart as those of the bridge: a year."""
+
 
 @dataclass(frozen=True)
 class Published:
@@ -66,7 +69,7 @@ class Published:
         return next(iter(figures_of(chosen)), None)
 
     def series(
-        self, metric: str, groups: str = "", parameters: str = "", points: int = ROLLING_MONTHS
+        self, metric: str, groups: str = "", parameters: str = "", points: int = TREND_POINTS
     ) -> tuple[Figure, ...]:
         """The last rolling figures of a metric for a group, oldest first, one per month end."""
         newest: dict[date, Figure] = {}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lichen.scorecards.headlines import metric_short
 from lichen.scorecards.labels import groups_phrase
-from lichen.scorecards.published import Published
+from lichen.scorecards.published import TREND_POINTS, Published
 from lichen.vocabulary.figure import Figure
 from lichen.vocabulary.format import format_difference
 from lichen.vocabulary.roles import ROUTES
@@ -40,7 +40,7 @@ class RollingRoutes:
 
 
 def rolling_routes(
-    published: Published, metric: str, dimension: str = "served_via", points: int = 12
+    published: Published, metric: str, dimension: str = "served_via", points: int = TREND_POINTS
 ) -> RollingRoutes:
     """Series of every route that has figures in the run, in the order of the routes."""
     found = (

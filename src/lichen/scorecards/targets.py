@@ -31,12 +31,16 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class TargetReading:
-    """A target, the figure it speaks of, where that stands and why, in a sentence."""
+    """A target, the figure it speaks of, where that stands and why, in a sentence.
+
+    `chance`: the interval holds the target, so the standing may be chance.
+    """
 
     target: Target
     figure: Figure | None
     standing: Standing
     reason: str
+    chance: bool = False
 
 
 def read_target(
@@ -48,8 +52,16 @@ def read_target(
         reason = "This run publishes no such figure." if figure is None else "Not enough data."
         return TargetReading(target, figure, Standing.NOT_MEASURED, reason)
     trend = published.series(target.metric, groups_text(target.groups))
-    standing = _standing(target, promised(target, currency), figure.value, trend)
-    return TargetReading(target, figure, standing, _reason(target, figure, standing, currency))
+    wanted = promised(target, currency)
+    standing = _standing(target, wanted, figure.value, trend)
+    reason = _reason(target, figure, standing, currency)
+    return TargetReading(target, figure, standing, reason, _spans(wanted, figure))
+
+
+def target_phrase(target: Target, currency: str) -> str:
+    """`at least 88.0%`, `at most 10.0%`."""
+    side = "at least" if target.direction == "at_least" else "at most"
+    return f"{side} {target_value(target, currency)}"
 
 
 def target_value(target: Target, currency: str) -> str:
@@ -80,8 +92,7 @@ def _standing(target: Target, wanted: float, value: float, trend: Sequence[Figur
 
 
 def _reason(target: Target, figure: Figure, standing: Standing, currency: str) -> str:
-    side = "at least" if target.direction == "at_least" else "at most"
-    sentence = f"Target {side} {target_value(target, currency)}"
+    sentence = f"Target {target_phrase(target, currency)}"
     if standing is Standing.ON_THE_WAY:
         sentence += "; not met, but nearer than when the trend begins"
     if _spans(promised(target, currency), figure):

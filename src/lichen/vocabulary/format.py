@@ -92,8 +92,8 @@ def format_shortage(n: int | None, needs: float | None = None) -> str:
         return f"not enough data (n = {format_count(n)})"
     if n >= needs:
         return (
-            f"not enough data (n = {format_count(n)}, but a few carry most of the amount: "
-            f"needs an effective {needs:g})"
+            f"not enough data (n = {format_count(n)}, but of so uneven size "
+            f"that they count as fewer than {needs:g})"
         )
     return f"not enough data (n = {format_count(n)}, needs {needs:g})"
 

@@ -43,7 +43,7 @@ from lichen.reports.format import (
             None,
             "ratio",
             {"n": 45, "needs": 30.0},
-            "not enough data (n = 45, but a few carry most of the amount: needs an effective 30)",
+            "not enough data (n = 45, but of so uneven size that they count as fewer than 30)",
         ),
     ],
 )
