@@ -3,7 +3,8 @@
 A record is what stands between two line ends outside quotes; blank lines are none. The careful
 read gives every line its own chance: when a record that spans several lines turns out to be
 malformed (a quote that never closes, say), only its first line is rejected and reading resumes
-with the second.
+with the second. A record that is sound but for a field longer than may be is rejected whole: its
+lines are text of that field, and none of them was meant as a record.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ import pyarrow as pa
 
 CHUNK = 1 << 22
 FIELD_LIMIT = 131_072
+NO_LIMIT = 2**31 - 1
+TOO_LONG = "field larger"
 BOM = codecs.BOM_UTF8
 QUOTE, NEWLINE, RETURN = 34, 10, 13
 EXCERPT = 120
@@ -144,7 +147,7 @@ def read_carefully(path: Path, columns: int) -> CarefulRead:
             continue
         excerpt = _text(lines[step.start]).strip()[:EXCERPT]
         rejected.append(RejectedRecord(record, excerpt, *problem))
-        position = step.start + 1
+        position = step.after if step.is_whole else step.start + 1
     return CarefulRead(batch.table(), tuple(rejected))
 
 
@@ -171,12 +174,16 @@ Problem = tuple[str, str]
 
 @dataclass(frozen=True)
 class _Step:
-    """One record: the line it starts on, the line after it, its fields or its problem."""
+    """One record: the line it starts on, the line after it, its fields or its problem.
+
+    `is_whole` says of a record with a problem that all its lines belong to it.
+    """
 
     start: int
     after: int
     fields: list[str]
     problem: Problem | None = None
+    is_whole: bool = False
 
 
 def _next_record(lines: list[bytes], position: int) -> _Step | None:
@@ -192,8 +199,21 @@ def _next_record(lines: list[bytes], position: int) -> _Step | None:
     except UnicodeDecodeError:
         return _Step(position, feed.position, [], ("is not UTF-8", "text encoded as UTF-8"))
     except csv.Error as error:
-        return _Step(position, feed.position, [], _csv_problem(str(error)))
+        after = _end_of_long_record(lines, position) if TOO_LONG in str(error) else None
+        problem = _csv_problem(str(error))
+        return _Step(position, after or feed.position, [], problem, after is not None)
     return _Step(position, feed.position, fields)
+
+
+def _end_of_long_record(lines: list[bytes], position: int) -> int | None:
+    """The line after a record with a field over the limit; None where its quotes do not pair."""
+    feed = _Feed(lines, position)
+    csv.field_size_limit(NO_LIMIT)
+    try:
+        next(csv.reader(feed, strict=True))
+    except (UnicodeDecodeError, csv.Error):
+        return None
+    return feed.position
 
 
 class _Feed(Iterator[str]):
@@ -211,7 +231,7 @@ class _Feed(Iterator[str]):
 
 
 def _csv_problem(message: str) -> Problem:
-    if "field larger" in message:
+    if TOO_LONG in message:
         return f"has a field over {FIELD_LIMIT:,} characters", "shorter text"
     if "unexpected end" in message:
         return "has a quote that never closes", 'quotes in pairs, doubled inside text ("")'

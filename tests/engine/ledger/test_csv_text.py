@@ -6,12 +6,14 @@ import csv
 import io
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lichen.engines.embedded import Embedded, QueryFailed
 from lichen.engines.text import scan_csv
-from lichen.ledger.csvtext import read_carefully, read_header, survey
+from lichen.ledger import csvtext
+from lichen.ledger.csvtext import FIELD_LIMIT, read_carefully, read_header, survey
 
 FIELDS = st.text(
     st.characters(codec="utf-8", exclude_characters="\0\r", exclude_categories=("Cs",)),
@@ -132,6 +134,46 @@ def test_a_quote_that_never_closes_costs_its_own_line_only(tmp_path: Path) -> No
     (rejected,) = careful.rejected
     assert (rejected.record, rejected.excerpt) == (2, '2,"two')
     assert rejected.reason == "has a quote that never closes"
+
+
+def long_text(limit: int) -> bytes:
+    """Lines that look like records, longer together than a field may be."""
+    return b"x,y\n" * (limit // 4 + 1)
+
+
+def test_a_quoted_field_over_the_limit_is_one_rejected_record(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_bytes(b'a,b\n1,one\n2,"' + long_text(FIELD_LIMIT) + b'"\n3,three\n')
+    assert not survey(path).plain
+    careful = read_carefully(path, 2)
+    assert careful.rows.select(["record", "c1"]).to_pylist() == [
+        {"record": 1, "c1": "one"},
+        {"record": 3, "c1": "three"},
+    ]
+    (rejected,) = careful.rejected
+    assert (rejected.record, rejected.excerpt) == (2, '2,"x,y')
+    assert rejected.reason == "has a field over 131,072 characters"
+
+
+def test_a_long_quote_that_never_closes_still_costs_its_own_line_only(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_bytes(b'a,b\n1,one\n2,"' + long_text(FIELD_LIMIT))
+    careful = read_carefully(path, 2)
+    assert careful.records == 2 + FIELD_LIMIT // 4
+    assert [one.record for one in careful.rejected] == [2]
+
+
+@given(
+    lines=st.lists(st.sampled_from([b"1,2", b"1", b'1,"2', b'2"', b'1,"2""3"', b""]), max_size=12)
+)
+def test_with_any_limit_the_records_are_numbered_without_a_gap(tmp_path_factory, lines) -> None:
+    path = tmp_path_factory.mktemp("csv") / "x.csv"
+    path.write_bytes(b"a,b\n" + b"\n".join(lines))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(csvtext, "FIELD_LIMIT", 3)
+        careful = read_carefully(path, 2)
+    numbers = sorted(careful.rows["record"].to_pylist() + [one.record for one in careful.rejected])
+    assert numbers == list(range(1, careful.records + 1))
 
 
 def test_a_header_is_read_behind_a_byte_order_mark_and_blank_lines(tmp_path: Path) -> None:

@@ -100,6 +100,16 @@ def test_a_bad_byte_costs_its_record_only(loaded) -> None:
     assert_identities(ledger)
 
 
+def test_a_quote_around_300_kb_of_lines_costs_one_record(loaded) -> None:
+    inner = 'x,""y""\n' * 40_000
+    text = f'account_id,name\na1,Alder\na2,"{inner}"\na3,Cedar\n'
+    ledger = loaded({"account.csv": text})
+    found = [(r["record"], r["reason"], r["value"]) for r in ledger.quarantine.to_pylist()]
+    assert found == [(2, "has a field over 131,072 characters", 'a2,"x,""y""')]
+    assert ledger.rows["account"] == 2
+    assert_identities(ledger)
+
+
 def test_short_long_and_endless_records_are_rejected_by_number(loaded) -> None:
     text = "account_id,name\na1,Alder\na2\na3,Cedar,more\na4," + "x" * 200_000 + "\na5,Elm\n"
     ledger = loaded({"account.csv": text})
