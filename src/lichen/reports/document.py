@@ -14,6 +14,10 @@ from typing import Any
 from lichen.kernel.errors import LichenError
 
 
+EVERYTHING = "all figures"
+"""What a finding concerns that names no metric and no group."""
+
+
 class Tone(StrEnum):
     """What a piece of text means; always beside a word or a shape, never colour alone."""
 

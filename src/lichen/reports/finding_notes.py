@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from lichen.reports.document import FindingNote, Findings
+from lichen.reports.document import EVERYTHING, FindingNote, Findings
 from lichen.scorecards.board import Board
 from lichen.scorecards.headlines import metric_short
 from lichen.scorecards.labels import dimension_title, groups_label
@@ -49,15 +49,15 @@ def _note(alike: Sequence[Finding], names: Mapping[str, str]) -> FindingNote:
 
 
 def _concerns(finding: Finding) -> str:
-    touched = [
-        *map(metric_short, finding.metrics),
-        *(f"groups by {dimension_title(each).lower()}" for each in finding.dimensions),
-    ]
-    if not touched:
-        return "all figures"
-    rest = len(touched) - _NAMED
-    named = ", ".join(touched[:_NAMED])
-    return f"{named} and {rest} more" if rest > 0 else named
+    metrics = _first([metric_short(each) for each in finding.metrics])
+    splits = _first([dimension_title(each).lower() for each in finding.dimensions])
+    groups = f"groups by {splits}" if splits else ""
+    return " in ".join(part for part in (metrics, groups) if part) or EVERYTHING
+
+
+def _first(names: Sequence[str]) -> str:
+    rest = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _example(example: str, names: Mapping[str, str]) -> str:

@@ -174,7 +174,7 @@ def _counted(count: int, noun: str) -> str:
 def _finding(note: FindingNote) -> Markup:
     detail = f"Touches {note.concerns}."
     if note.examples:
-        detail += f" For example {', '.join(note.examples)}."
+        detail += f" For example {'; '.join(note.examples)}."
     code = element("code", note.code, title="the code of this finding")
     return element(
         "li",

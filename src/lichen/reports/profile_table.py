@@ -27,8 +27,9 @@ OPTIONAL = ("renewal_gross", "renewal_net")
 """Metrics that an 80-column terminal leaves to wider ones."""
 
 CAPTION = (
-    "Profile by group. Where n = 12 or uneven stands for a rate, there is not enough data: too few, "
-    "or a few large accounts outweigh the rest. Whole percent where the interval is wider than 20 points."
+    "Profile by group. Where n = 12 or uneven stands for a rate, there is not enough data: too "
+    "few, or a few large accounts outweigh the rest. Whole percent where the interval is wider "
+    "than 20 points."
 )
 
 _HEADS = {

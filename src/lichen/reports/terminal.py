@@ -12,6 +12,7 @@ from rich.text import Text
 
 from lichen.reports import terminal_pictures
 from lichen.reports.document import (
+    EVERYTHING,
     Block,
     Cell,
     Column,
@@ -198,6 +199,9 @@ def _findings(block: Findings, console: Console) -> Iterator[RenderableType]:
         yield Text.assemble(
             _text(f"{item.severity}: ", console, style), _text(item.sentence, console)
         )
+        if item.severity != "note" and item.concerns != EVERYTHING:
+            touched = _text(f"Touches {item.concerns}.", console, "dim")
+            yield Padding(touched, (0, 0, 0, 2))
 
 
 def _commands(block: Commands, console: Console) -> Iterator[RenderableType]:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import re
 import sys
+from importlib.resources import files
 
 import pytest
 from tests.engine.reports.pages import document
-from tests.engine.reports.published_run import harbor
+from tests.engine.reports.published_run import MANIFEST, PublishedRun, harbor
 
 from lichen.reports.charts import NARROW, WIDE, spec, svg
 from lichen.reports.document import Picture, ReportsMissing
+from lichen.reports.drawings import rolling
+from lichen.reports.pictures import rolling_picture
 from lichen.reports.tokens import tokens, with_variables
+from lichen.scorecards.published import Published
+from lichen.scorecards.routes import rolling_routes
+from lichen.scorecards.run_facts import run_facts
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +95,28 @@ def test_text_colours_reach_four_and_a_half_to_one(
 def test_marks_reach_three_to_one(scheme: str, name: str) -> None:
     colours = tokens()["colour"]
     assert contrast(colours[name][scheme], colours["card"][scheme]) >= 3
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_yardsticks_and_the_outline_of_unknown_reach_three_to_one(scheme: str) -> None:
+    """Unknown keeps its pale hex; its swatch, line and point are outlined in muted."""
+    colours = tokens()["colour"]
+    assert contrast(colours["muted"][scheme], colours["card"][scheme]) >= 3
+    css = files("lichen.reports").joinpath("page.css").read_text(encoding="utf-8")
+    assert re.search(r"\.swatch \{[^}]*border: 1px solid var\(--muted\)", css)
+    assert re.search(r"\.range \.y \{ stroke: var\(--muted\)", css)
+
+
+def test_the_line_of_unknown_lies_on_a_wider_muted_one() -> None:
+    run = PublishedRun()
+    for ago in range(3):
+        run.add("nrr", 0.9 + ago / 100, 100, {"served_via": "unknown"}, ago, spread=0.05)
+    routes = rolling_routes(Published(run.table), "nrr")
+    drawn = rolling(rolling_picture(routes, (0.8, 1.1), run_facts(MANIFEST)), 600).to_dict()
+    lines = [layer["mark"] for layer in drawn["layer"] if layer["mark"]["type"] == "line"]
+    outline, line = lines
+    assert outline["color"] == tokens()["colour"]["muted"]["light"]
+    assert outline["strokeWidth"] > line["strokeWidth"]
 
 
 def contrast(one: str, other: str) -> float:
