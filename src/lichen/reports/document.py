@@ -13,7 +13,6 @@ from typing import Any
 
 from lichen.kernel.errors import LichenError
 
-
 EVERYTHING = "all figures"
 """What a finding concerns that names no metric and no group."""
 
