@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from pathlib import Path
 
@@ -101,8 +103,7 @@ def test_json_rows_have_the_published_columns_and_nothing_else_is_printed(
 
 def test_csv_python_and_json_carry_the_same_figure(published: Path, command: Command) -> None:
     text = command("measure", published, "--metric", "nrr", "--format", "csv").stdout
-    header, line = text.splitlines()
-    row = dict(zip(header.split(","), line.split(","), strict=True))
+    (row,) = csv.DictReader(io.StringIO(text))
     figure = figure_of(published, "nrr")
     assert float(row["value"]) == figure.value
     assert row["figure_id"] == figure.figure_id
