@@ -2,41 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from lichen.cli.options import By, ExplainFlag, Folder, Format, Metric, RunId, ShownAs, ShownWindow
+from lichen.cli.options import AskedWindow, By, ExplainFlag, Folder, Format, Metric, RunId, ShownAs
 
 if TYPE_CHECKING:
     from lichen.vocabulary.definitions import Definitions
+    from lichen.vocabulary.dimensions import Dimension
     from lichen.vocabulary.metrics import Metric as CatalogueEntry
 
+ALL = "all"
 COLUMNS = ("definition", "hash", "key", "value", "meaning")
 CATALOGUE_COLUMNS = ("metric", "title", "base", "unit", "interval", "meaning", "page")
 
 
 def define(
     folder: Folder,
-    metric: Metric = "",
-    by: By = "",
-    window: ShownWindow = "",
+    metric: Metric = None,
+    by: By = None,
+    window: AskedWindow = None,
     run: RunId = None,
     form: ShownAs = Format.TABLE,
     explain: ExplainFlag = False,
 ) -> None:
     """What do our words and metrics mean? --metric all prints the catalogue, --by the dimension."""
     from lichen.cli.printing import say
+    from lichen.vocabulary.dimensions import DIMENSIONS
+    from lichen.vocabulary.metrics import METRICS
     from lichen.workspace import open_workspace
-    from lichen.workspace.selecting import known_window
+    from lichen.workspace.naming import WINDOWS, check_known, names
 
     workspace = open_workspace(folder)
-    if window:
-        known_window(window)
-    if metric:
-        _print_catalogue(metric, form)
-    elif by:
-        _print_dimensions(by, form)
+    metrics = tuple(METRICS) if metric == ALL else names("metric", metric)
+    dimensions = tuple(DIMENSIONS) if by == ALL else names("dimension", by)
+    windows = names("window", window)
+    check_known(
+        ("metric", metrics, METRICS),
+        ("dimension", dimensions, DIMENSIONS),
+        ("window", windows, WINDOWS),
+    )
+    if metrics:
+        _print_catalogue([METRICS[name] for name in metrics], form)
+    elif dimensions:
+        _print_dimensions([DIMENSIONS[name] for name in dimensions], form)
     elif run:
         _print_definitions(_definitions_of(workspace.published(run).manifest), form)
     else:
@@ -112,13 +123,9 @@ def _targets(definitions: Definitions) -> str:
     return f"{count} target{'' if count == 1 else 's'}." if count else "No targets."
 
 
-def _print_catalogue(wanted: str, form: Format) -> None:
+def _print_catalogue(chosen: Sequence[CatalogueEntry], form: Format) -> None:
     from lichen.cli.printing import print_rows
-    from lichen.vocabulary.metrics import METRICS
-    from lichen.vocabulary.metrics import metric as named
-    from lichen.workspace.selecting import names
 
-    chosen = METRICS.values() if wanted == "all" else [named(name) for name in names(wanted)]
     if form is Format.TABLE:
         typer.echo("\n\n".join(_entry(each) for each in chosen))
         return
@@ -138,12 +145,9 @@ def _entry(each: CatalogueEntry) -> str:
     )
 
 
-def _print_dimensions(wanted: str, form: Format) -> None:
+def _print_dimensions(chosen: Sequence[Dimension], form: Format) -> None:
     from lichen.cli.printing import print_rows
-    from lichen.vocabulary.dimensions import DIMENSIONS, dimension
-    from lichen.workspace.selecting import names
 
-    chosen = DIMENSIONS.values() if wanted == "all" else [dimension(name) for name in names(wanted)]
     columns = ("name", "title", "meaning", "overlapping", "partner_side")
     rows = [{name: getattr(each, name) for name in columns} for each in chosen]
     print_rows(rows, form, columns)

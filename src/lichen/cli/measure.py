@@ -14,8 +14,8 @@ INVOLVED_SPLIT = ("renewal_rate", "nrr", "grr", "logo_retention")
 
 def measure(
     folder: Folder,
-    metric: Metric = "",
-    by: By = "",
+    metric: Metric = None,
+    by: By = None,
     window: ShownWindow = "12m",
     run: RunId = None,
     history: Annotated[
@@ -27,15 +27,16 @@ def measure(
     """What did revenue do, before asking why? Reads the published run, never the feeds."""
     from lichen.cli.printing import print_figures, say
     from lichen.workspace import open_workspace
-    from lichen.workspace.selecting import names, select
+    from lichen.workspace.naming import names
+    from lichen.workspace.selecting import select
 
     workspace = open_workspace(folder)
     published = workspace.published(run)
-    metrics = names(metric)
-    if names(by) == ("involved",) and not metrics:
+    split, metrics = names("dimension", by), metric
+    if split == ("involved",) and metric is None:
         measured = set(published.figures()["metric"].unique().to_pylist())
-        metrics = tuple(name for name in INVOLVED_SPLIT if name in measured)
-    figures = select(published, metrics, by, None if history else window)
+        metrics = ",".join(name for name in INVOLVED_SPLIT if name in measured)
+    figures = select(published, metrics, split, None if history else window)
     if explain:
         say(
             f"{len(figures)} figures of run {published.run_id}, as of {published.as_of}, "

@@ -18,13 +18,16 @@ class Format(StrEnum):
 
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The workspace folder.")]
-Metric = Annotated[str, typer.Option("--metric", help="Only these metrics, separated by commas.")]
+Metric = Annotated[
+    str | None, typer.Option("--metric", help="Only these metrics, separated by commas.")
+]
 By = Annotated[
-    str, typer.Option("--by", help="Split by a dimension, or by two separated by a comma.")
+    str | None, typer.Option("--by", help="Split by a dimension, or by two separated by a comma.")
 ]
 ShownWindow = Annotated[
     str, typer.Option("--window", help="12m, quarter or fiscal_year, ending with the run.")
 ]
+AskedWindow = Annotated[str | None, typer.Option("--window", help="12m, quarter or fiscal_year.")]
 RunId = Annotated[
     str | None, typer.Option("--run", help="A run id, or its beginning; default: the latest.")
 ]

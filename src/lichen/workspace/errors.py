@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -38,6 +38,46 @@ class AsOfOutOfReach(LichenError):
             "and figures go up to five years beyond it.",
             f"Name a day from 1900-01-01 to {last}, or leave as-of out to end at the newest fact.",
         )
+
+
+class WrongKind(LichenError):
+    """An argument of the Python interface is of a kind that says nothing here."""
+
+    def __init__(self, argument: str, found: object, expected: str, example: str) -> None:
+        self.argument = argument
+        self.found = found
+        super().__init__(
+            f"`{argument}` was given {found!r} ({type(found).__name__}), expected {expected}.",
+            f"Write for example {example}.",
+        )
+
+
+class NothingNamed(LichenError):
+    """A list of names that is empty, or has nothing between two commas."""
+
+    def __init__(self, what: str, found: object) -> None:
+        self.what = what
+        self.found = found
+        super().__init__(
+            f"There is an empty name among the {what}s: found {found!r}.",
+            f"Name each {what} once, with a comma between two, or leave the option out.",
+        )
+
+
+class UnknownNames(LichenError):
+    """Several names that are not among the known ones: (what it should be, found, known) each."""
+
+    def __init__(self, wrong: Sequence[tuple[str, str, Iterable[str]]]) -> None:
+        self.found = tuple(found for _, found, _ in wrong)
+        lines, unlike = [], {}
+        for what, found, known in wrong:
+            hint = did_you_mean(found, known)
+            if hint.startswith("Known"):
+                unlike[f"{what}s"] = hint.removeprefix("Known names: ").removesuffix(".")
+                hint = ""
+            lines.append(f"There is no {what} named '{found}'. {hint}".rstrip())
+        listed = [f"Known {what}: {names}." for what, names in unlike.items()]
+        super().__init__("\n".join([*lines, *listed]), "Correct them and ask again.")
 
 
 class FeedsChanged(LichenError):
@@ -106,6 +146,18 @@ class UnpublishedMetric(LichenError):
         super().__init__(
             f"Run {run_id} has no figure of {metric} {why}.",
             "See `lichen instrument` for feeds that are missing, or ask without --by and --window.",
+        )
+
+
+class NoWindowOfFacts(LichenError):
+    """A window was asked of a load, which reads every fact whatever its day."""
+
+    def __init__(self, window: str, root: Path) -> None:
+        self.window = window
+        super().__init__(
+            f"`lichen instrument` has no window {window}: it checks every fact that arrived, and "
+            "windows are cut when figures are measured.",
+            f"Leave --window out, or see `lichen measure {root} --window 12m`.",
         )
 
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from lichen.kernel.periods import WindowKind
 from lichen.kernel.progress import Progress, silent
 from lichen.runs import Run, latest, open_run
-from lichen.workspace.errors import NotADay, NoWorkspace
-from lichen.workspace.selecting import Names, known_window, names, select
+from lichen.workspace.errors import NotADay, NoWorkspace, WrongKind
+from lichen.workspace.naming import WINDOWS, Names, check_known, names
+from lichen.workspace.selecting import select
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from lichen.workspace.plan import RunPlan
 
 DEFINITIONS = "lichen.toml"
+RUN_EXAMPLE = "the id that `workspace.run().run_id` gives"
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -32,8 +34,11 @@ def open_workspace(path: str | PathLike[str]) -> Workspace:
     """The workspace in this folder.
 
     Raises:
+        WrongKind: `path` is no path.
         NoWorkspace: the folder is missing or holds no lichen.toml.
     """
+    if not isinstance(path, str | PathLike):
+        raise WrongKind("path", path, "the workspace folder", 'lichen.open("acme")')
     root = Path(path)
     if not root.is_dir():
         raise NoWorkspace(root, "it is a file" if root.exists() else "there is no such folder")
@@ -82,7 +87,12 @@ class Workspace:
         windows: Names = (),
         engine: str = "duckdb",
     ) -> RunPlan:
-        """What a run would do: a value to explain or to apply."""
+        """What a run would do: a value to explain or to apply.
+
+        Raises:
+            NotADay, WrongKind, UnknownName: an argument cannot be used.
+            LichenError: the definitions or feeds cannot.
+        """
         # Imported here: planning needs the engine, and readers of a run do without it.
         from lichen.workspace.plan import make_plan
 
@@ -101,7 +111,9 @@ class Workspace:
 
     def published(self, run: str | None = None) -> Run:
         """The run that readers see, or the one with this id."""
-        return latest(self.root) if run is None else open_run(self.root, run)
+        if run is None:
+            return latest(self.root)
+        return open_run(self.root, _text("run", run, RUN_EXAMPLE))
 
     def figures(
         self,
@@ -129,19 +141,30 @@ class Workspace:
 
 
 def _cited(figure_id: str, run: str | None) -> tuple[str | None, str]:
-    run_id, slash, identity = figure_id.rpartition("/")
+    cited = _text("figure_id", figure_id, "workspace.explain(figure.figure_id)")
+    run_id, slash, identity = cited.rpartition("/")
     return (run_id, identity) if slash else (run, figure_id)
 
 
+def _text(argument: str, found: object, example: str) -> str:
+    if not isinstance(found, str):
+        raise WrongKind(argument, found, "text", example)
+    return found
+
+
 def _kinds(windows: Names) -> tuple[WindowKind, ...]:
-    return tuple(known_window(name) for name in names(windows)) or tuple(WindowKind)
+    given = names("window", windows)
+    check_known(("window", given, WINDOWS))
+    return tuple(map(WindowKind, given)) or tuple(WindowKind)
 
 
 def _day(day: date | str | None) -> date | None:
     if isinstance(day, datetime):
         return day.date()
-    if not isinstance(day, str):
+    if day is None or isinstance(day, date):
         return day
+    if not isinstance(day, str):
+        raise NotADay(str(day))
     # fromisoformat alone also reads 20251231 and week dates, which nobody meant as a day here.
     if not DAY.fullmatch(day):
         raise NotADay(day)

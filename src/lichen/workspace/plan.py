@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lichen.engines.connect import ENGINES
 from lichen.involvement import default_dimensions
 from lichen.kernel.errors import LichenError
 from lichen.kernel.periods import Window, WindowKind, last_month_end, window_ending
@@ -16,6 +17,7 @@ from lichen.ledger import LoadPlan, open_ledger, plan_load
 from lichen.runs import Run, latest
 from lichen.workspace.days import EARLIEST, check_reach
 from lichen.workspace.measures import registered_measures
+from lichen.workspace.naming import check_known, one_name
 from lichen.workspace.stages import (
     FeedFile,
     GroupAccounts,
@@ -79,6 +81,7 @@ def make_plan(
     engine: str,
 ) -> RunPlan:
     """Look at feeds, cache, definitions and the last run; write nothing."""
+    check_known(("engine", one_name("engine", engine), ENGINES))
     load = plan_load(root, definitions)
     kinds = tuple(dict.fromkeys((WindowKind.ROLLING_12M, *windows)))
     files = tuple(

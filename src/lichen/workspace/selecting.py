@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lichen.kernel.errors import UnknownName
-from lichen.kernel.periods import WindowKind
 from lichen.runs import Run
-from lichen.vocabulary.dimensions import DIMENSIONS, NOT_LIKE_FOR_LIKE, dimension
+from lichen.vocabulary.dimensions import DIMENSIONS, NOT_LIKE_FOR_LIKE
 from lichen.vocabulary.figure import parse_groups
 from lichen.vocabulary.metrics import METRICS, Base
-from lichen.workspace.errors import UnpublishedGroups, UnpublishedMetric
+from lichen.workspace.errors import NothingNamed, UnpublishedGroups, UnpublishedMetric
 from lichen.workspace.figures import FigureTable
+from lichen.workspace.naming import WINDOWS, Names, check_known, names, one_name
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-Names = str | Sequence[str] | None
 
 
 def select(
@@ -29,17 +26,17 @@ def select(
     of this kind that closes with the run; without it every month end is there.
 
     Raises:
-        UnknownName: a metric, dimension or window that Lichen does not know.
+        WrongKind, NothingNamed: an argument that names nothing.
+        UnknownName, UnknownNames: a metric, dimension or window that Lichen does not know.
         UnpublishedGroups, UnpublishedMetric: known, but not in this run.
     """
-    metrics, dimensions = names(metric), None if by is None else names(by)
+    metrics, dimensions = _metrics(metric), _dimensions(by)
     figures = run.figures()
-    known_metrics = set(METRICS) | set(figures["metric"].unique().to_pylist())
-    for name in metrics:
-        if name not in known_metrics:
-            raise UnknownName("metric", name, known_metrics)
-    for name in dimensions or ():
-        dimension(name)
+    check_known(
+        ("metric", metrics, set(METRICS) | set(figures["metric"].unique().to_pylist())),
+        ("dimension", dimensions or (), DIMENSIONS),
+        ("window", () if window is None else one_name("window", window), WINDOWS),
+    )
     chosen = _of_metrics(figures, metrics, run)
     if dimensions is not None:
         chosen = _by(chosen, dimensions)
@@ -64,10 +61,17 @@ def as_table(run: Run, figures: pa.Table, note: str | None = None) -> FigureTabl
     return FigureTable(figures, currency=run.currency, rules=rules, note=note, warning=run.warning)
 
 
-def names(text: Names) -> tuple[str, ...]:
-    """`"a,b"`, `["a", "b"]` or None as names without blanks."""
-    parts = text.split(",") if isinstance(text, str) else text or ()
-    return tuple(name.strip() for name in parts if name.strip())
+def _metrics(given: Names) -> tuple[str, ...]:
+    found = names("metric", given)
+    if given is not None and not found:
+        raise NothingNamed("metric", given)
+    return found
+
+
+def _dimensions(given: Names) -> tuple[str, ...] | None:
+    if given is None:
+        return None
+    return names("dimension", given) if given != "" else ()
 
 
 def _of_metrics(figures: pa.Table, metrics: tuple[str, ...], run: Run) -> pa.Table:
@@ -95,23 +99,10 @@ def _by(figures: pa.Table, dimensions: tuple[str, ...]) -> pa.Table:
     return figures.filter(pc.is_in(figures["groups"], value_set=pa.array(wanted, pa.string())))
 
 
-def known_window(kind: str) -> WindowKind:
-    """The kind of window with this name.
-
-    Raises:
-        UnknownName: there is none.
-    """
-    known = [each.value for each in WindowKind]
-    if kind not in known:
-        raise UnknownName("window", kind, known)
-    return WindowKind(kind)
-
-
 def _in_window(figures: pa.Table, run: Run, kind: str) -> pa.Table:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    known_window(kind)
     if kind not in run.windows:
         raise UnknownName("window", kind, run.windows, f"run {run.run_id}")
     window = run.windows[kind]
