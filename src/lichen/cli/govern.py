@@ -12,8 +12,8 @@ from lichen.cli.options import By, ExplainFlag, Folder, Format, Metric, RunId, S
 
 def govern(
     folder: Folder,
-    metric: Metric = "",
-    by: By = "",
+    metric: Metric = None,
+    by: By = None,
     window: ShownWindow = "12m",
     run: RunId = None,
     form: ShownAs = Format.TABLE,
@@ -21,18 +21,21 @@ def govern(
     explain: ExplainFlag = False,
 ) -> None:
     """What do CS, partners, revenue and finance all look at? With --metric or --by, its figures."""
+    from lichen.cli.pages import check_page
     from lichen.cli.printing import print_figures, say
     from lichen.cli.scorecard import print_scorecard, write_page
     from lichen.workspace import open_workspace
+    from lichen.workspace.naming import names
     from lichen.workspace.selecting import select
 
     workspace = open_workspace(folder)
     published = workspace.published(run)
     if explain:
         say(f"The scorecard of run {published.run_id}, as of {published.as_of}, read as published.")
-    if metric or by or form is not Format.TABLE:
-        print_figures(select(published, metric, by, window), form)
+    if metric is not None or by is not None or form is not Format.TABLE:
+        print_figures(select(published, metric, names("dimension", by), window), form)
         return
+    check_page(html)
     say(published.warning)
     print_scorecard(workspace, published)
     typer.echo(f"\nScorecard: {write_page(workspace, published, also=html)}")

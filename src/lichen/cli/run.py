@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lichen.cli.options import Folder, Format
+
+if TYPE_CHECKING:
+    from lichen.cli.scorecard import Written
+    from lichen.runs import Run
+    from lichen.workspace import Workspace
 
 
 class EngineName(StrEnum):
@@ -43,8 +48,9 @@ def run(
     html: Annotated[Path | None, typer.Option(help="Write the HTML scorecard here too.")] = None,
 ) -> None:
     """From facts to a published, explained scorecard."""
-    from lichen.cli.printing import print_figures, print_json, say, say_warnings, tell
-    from lichen.cli.scorecard import page_or_reason, print_scorecard
+    from lichen.cli.pages import check_page
+    from lichen.cli.printing import print_json, say_warnings, tell
+    from lichen.cli.scorecard import write_pages
     from lichen.cli.watching import watched
     from lichen.workspace import open_workspace
 
@@ -54,13 +60,27 @@ def run(
     if explain:
         print_json(plan.as_dict()) if form is RunFormat.JSON else tell(plan.explain())
         return
+    check_page(html)
     with watched() as progress:
         published = plan.apply(progress)
         progress("Writing the scorecard")
-        page = page_or_reason(workspace, published, also=html)
+        written = write_pages(workspace, published, also=html)
+    _show(workspace, published, written, form)
+    if html is not None and html not in written.pages:
+        raise typer.Exit(2)
+
+
+def _show(workspace: Workspace, run: Run, written: Written, form: RunFormat) -> None:
+    from lichen.cli.printing import print_figures, say
+    from lichen.cli.scorecard import print_scorecard
+
     if form is RunFormat.JSON:
-        print_figures(workspace.figures(run=published.run_id), Format.JSON)
-        say(f"Published {published.run_id}. Scorecard: {page}")
-        return
-    print_scorecard(workspace, published)
-    typer.echo(f"\nRun {published.run_id}, as of {published.as_of}.\nScorecard: {page}")
+        print_figures(workspace.figures(run=run.run_id), Format.JSON)
+    else:
+        print_scorecard(workspace, run)
+        pages = "".join(f"\nScorecard: {page}" for page in written.pages[:1])
+        typer.echo(f"\nRun {run.run_id}, as of {run.as_of}.{pages}")
+    if written.why_not:
+        say(f"Published {run.run_id}; the page was not written: {' '.join(written.why_not)}")
+    elif form is RunFormat.JSON:
+        say(f"Published {run.run_id}. Scorecard: {written.pages[0]}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,14 +41,28 @@ def write_page(workspace: Workspace, run: Run, also: Path | None = None) -> Path
         raise
 
 
-def page_or_reason(workspace: Workspace, run: Run, also: Path | None = None) -> str:
-    """Where the page is, or why there is none: a published run stands without its page."""
-    from lichen.reports.document import ReportsMissing
+@dataclass(frozen=True)
+class Written:
+    """The pages of a run that were written, and why others were not."""
 
-    try:
-        return str(write_page(workspace, run, also))
-    except ReportsMissing as error:
-        return f"not written. {error}"
+    pages: tuple[Path, ...]
+    why_not: tuple[str, ...]
+
+
+def write_pages(workspace: Workspace, run: Run, also: Path | None = None) -> Written:
+    """Write what can be written, the run's own page first: a run stands without its pages."""
+    from lichen.reports.document import ReportsMissing
+    from lichen.reports.html import write
+
+    document, pages, reasons = _document(workspace, run), [], []
+    for place in (run.folder / PAGE, *(() if also is None else (also,))):
+        try:
+            pages.append(write(document, place))
+        except OSError as error:
+            reasons.append(f"{place}: {error.strerror or error}.")
+        except ReportsMissing as error:
+            reasons.append(str(error))
+    return Written(tuple(pages), tuple(dict.fromkeys(reasons)))
 
 
 def _document(workspace: Workspace, run: Run) -> Document:
