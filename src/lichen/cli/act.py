@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from lichen.cli.later import announce
-from lichen.cli.options import Folder
+from lichen.cli.later import later
 
-
-def act(folder: Folder) -> None:
-    """Where should the next hour or dollar go? Comes later."""
-    announce("act", "risks, next plays and fund mix")
+act = later("act", "Where should the next hour or dollar go?", "risks, next plays and fund mix")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from lichen.cli.later import announce
-from lichen.cli.options import Folder
+from lichen.cli.later import later
 
-
-def attribute(folder: Folder) -> None:
-    """Who took part, and what share is theirs? Comes later."""
-    announce("attribute", "shares of pipeline by rule")
+attribute = later(
+    "attribute", "Who took part, and what share is theirs?", "shares of pipeline by rule"
+)

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from lichen.cli.options import ExplainFlag, Folder, Format, RunId, ShownAs
+from lichen.cli.options import (
+    AskedWindow,
+    By,
+    ExplainFlag,
+    Folder,
+    Format,
+    Metric,
+    RunId,
+    ShownAs,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -20,15 +29,26 @@ EXAMPLES = 5
 
 def instrument(
     folder: Folder,
+    metric: Metric = None,
+    by: By = None,
+    window: AskedWindow = None,
     run: RunId = None,
     form: ShownAs = Format.TABLE,
     explain: ExplainFlag = False,
 ) -> None:
-    """Which facts arrived, and can we trust them? Loads the feeds; --run reads a published load."""
+    """Which facts arrived, and can we trust them? Loads the feeds; --run reads a published load.
+
+    --metric and --by keep only the findings that touch these figures.
+    """
     from lichen.cli.printing import print_json, print_rows, tell
     from lichen.workspace import open_workspace
+    from lichen.workspace.errors import NoWindowOfFacts
+    from lichen.workspace.touching import named, touching
 
     workspace = open_workspace(folder)
+    if window is not None:
+        raise NoWindowOfFacts(window, workspace.root)
+    metrics, dimensions = named(metric, by)
     if explain:
         stages = workspace.plan().as_dict()[:2]
         if form is Format.JSON:
@@ -37,6 +57,7 @@ def instrument(
             tell("\n".join(line for stage in stages for line in stage["lines"]))
         return
     accounting, quarantine, findings = _loaded(folder) if run is None else _published(folder, run)
+    findings = touching(findings, metrics, dimensions)
     reasons = quarantine_reasons(quarantine)
     if form is Format.JSON:
         print_json(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from lichen.cli.later import announce
-from lichen.cli.options import Folder
+from lichen.cli.later import later
 
-
-def map(folder: Folder) -> None:
-    """Where in the customer journey can a partner help? Comes later."""
-    announce("map", "coverage and friction of the customer journey")
+map = later(
+    "map",
+    "Where in the customer journey can a partner help?",
+    "coverage and friction of the customer journey",
+)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from lichen.cli.later import announce
-from lichen.cli.options import Folder
+from lichen.cli.later import later
 
-
-def model(folder: Folder) -> None:
-    """What is a customer served with partners worth, against similar ones? Comes later."""
-    announce("model", "comparison with similar accounts, and customer lifetime value")
+model = later(
+    "model",
+    "What is a customer served with partners worth, against similar ones?",
+    "comparison with similar accounts, and customer lifetime value",
+)

@@ -10,7 +10,6 @@ import pyarrow.compute as pc
 from lichen.kernel.visible import visible
 from lichen.runs import Run
 from lichen.vocabulary.dimensions import DIMENSIONS
-from lichen.vocabulary.entities import ENTITIES
 from lichen.vocabulary.figure import Figure, parse_groups
 from lichen.vocabulary.finding import Finding
 from lichen.vocabulary.format import format_count, format_money_exact
@@ -18,6 +17,7 @@ from lichen.vocabulary.metrics import METRICS, Base, Interval, Metric, Unit
 from lichen.workspace.errors import UnknownFigure
 from lichen.workspace.figures import FigureTable
 from lichen.workspace.selecting import as_table
+from lichen.workspace.touching import read_for, touches
 
 INTERVALS = {
     Interval.NONE: "none: a sum over every account, not an estimate from some of them",
@@ -32,9 +32,6 @@ BASES = {
     Base.MOVEMENTS: "accounts whose ARR moved in the window",
     Base.ACCOUNTS: "accounts with ARR on the closing day",
 }
-
-PARTNER_SIDE = {"involvement", "partner", "opportunity"}
-"""Entities that place accounts in groups by what partners do."""
 
 COUNTED = ("logo_retention", "renewal_rate")
 """Ratios of counts; other ratios divide money."""
@@ -150,6 +147,7 @@ def explain(run: Run, figure_id: str) -> Explanation:
     figure, table = find_figure(run, figure_id)
     known = METRICS.get(figure.metric)
     groups = parse_groups(figure.groups)
+    entities = read_for((figure.metric,), groups)
     return Explanation(
         figure=figure,
         shown=table.format(figure),
@@ -161,9 +159,7 @@ def explain(run: Run, figure_id: str) -> Explanation:
             for name, value in groups.items()
         ),
         findings=tuple(each for each in run.findings if _concerns(each, figure, groups)),
-        inputs=tuple(
-            each for each in run.manifest["inputs"] if each["entity"] in _read_for(figure, groups)
-        ),
+        inputs=tuple(each for each in run.manifest["inputs"] if each["entity"] in entities),
         run=run,
     )
 
@@ -185,27 +181,8 @@ def _amount(value: int | None, figure: Figure, known: Metric | None, currency: s
     return format_count(value) if counts else format_money_exact(value, currency)
 
 
-def _read_for(figure: Figure, groups: dict[str, str]) -> set[str]:
-    """The entities that a figure of the catalogue rests on; every entity for a plugin's."""
-    if figure.metric not in METRICS:
-        return set(ENTITIES)
-    entities = {"account", "subscription", "fx_rate"}
-    if figure.base == Base.RENEWALS_DUE:
-        entities.add("renewal")
-    for name in groups:
-        partner_side = name not in DIMENSIONS or DIMENSIONS[name].partner_side
-        entities |= PARTNER_SIDE if partner_side else {"attribute_change"}
-    return entities
-
-
 def _concerns(finding: Finding, figure: Figure, groups: dict[str, str]) -> bool:
-    if finding.code in figure.findings:
-        return True
-    if finding.entity in ENTITIES and finding.entity not in _read_for(figure, groups):
-        return False
-    about_metric = not finding.metrics or figure.metric in finding.metrics
-    about_groups = not finding.dimensions or bool(set(finding.dimensions) & set(groups))
-    return about_metric and about_groups
+    return finding.code in figure.findings or touches(finding, (figure.metric,), tuple(groups))
 
 
 def _records(each: dict[str, Any]) -> str:
