@@ -60,21 +60,7 @@ def rolling(picture: Picture, width: int) -> Any:
     dash = _by_route(
         alt.StrokeDash, routes, [[5, 3] if route == "unknown" else [1, 0] for route in routes]
     )
-    wide = width >= 500
-    x = alt.X(
-        "day:T",
-        axis=alt.Axis(
-            format="%b %Y" if wide else "%b %y",
-            grid=False,
-            tickCount=6 if wide else 3,
-            labelFlush=True,
-        ),
-    )
-    y = alt.Y(
-        "value:Q",
-        scale=alt.Scale(domain=[low, high], zero=False, nice=False),
-        axis=alt.Axis(format=".0%", tickCount=5),
-    )
+    x, y = _months(wide=width >= 500), _rates(low, high)
     base = _chart(list(picture.rows))
     bands = base.mark_area(opacity=0.15).encode(x=x, y=alt.Y("low:Q"), y2="high:Q", color=colour)
     lines = base.mark_line(strokeWidth=2.25).encode(x=x, y=y, color=colour, strokeDash=dash)
@@ -96,6 +82,30 @@ def rolling(picture: Picture, width: int) -> Any:
         width,
         height,
         right=24,
+    )
+
+
+def _months(*, wide: bool) -> Any:
+    """The axis of month ends, with fewer names where there is little room."""
+    import altair as alt
+
+    axis = alt.Axis(
+        format="%b %Y" if wide else "%b %y",
+        grid=False,
+        tickCount=6 if wide else 3,
+        labelFlush=True,
+    )
+    return alt.X("day:T", axis=axis)
+
+
+def _rates(low: float, high: float) -> Any:
+    """The axis of rates over exactly this span."""
+    import altair as alt
+
+    return alt.Y(
+        "value:Q",
+        scale=alt.Scale(domain=[low, high], zero=False, nice=False),
+        axis=alt.Axis(format=".0%", tickCount=5),
     )
 
 
