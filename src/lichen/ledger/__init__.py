@@ -3,7 +3,8 @@
 from lichen.ledger.accounted import Accounted, accounted
 from lichen.ledger.facts import Facts
 from lichen.ledger.ledger import Ledger, open_ledger
-from lichen.ledger.load import FeedRead, LoadPlan, load, plan_load
+from lichen.ledger.load import load
+from lichen.ledger.planning import FeedRead, LoadPlan, plan_load
 
 __all__ = [
     "Accounted",

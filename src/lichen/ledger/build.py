@@ -14,6 +14,7 @@ from lichen.engines.text import quoted
 from lichen.kernel.progress import Progress
 from lichen.ledger import notes, quarantine
 from lichen.ledger.accounting import Account, check
+from lichen.ledger.arrived import Arrived, provided
 from lichen.ledger.duplicates import KeyCheck, resolve_keys
 from lichen.ledger.exchange import beyond_range, find_rates, flows, rate_day
 from lichen.ledger.mapped import (
@@ -24,8 +25,6 @@ from lichen.ledger.mapped import (
     map_entity,
     required_references,
 )
-from lichen.ledger.parsed import Parsed
-from lichen.ledger.sources import CANONICAL
 from lichen.ledger.write import id_column, ids, number_ids, write_entity
 from lichen.vocabulary.definitions import Definitions
 from lichen.vocabulary.entities import ENTITIES, Entity
@@ -34,11 +33,15 @@ from lichen.vocabulary.finding import Finding
 
 @dataclass
 class Build:
-    """A ledger in the making: `parsed` files by entity become Parquet tables in `folder`."""
+    """A ledger in the making: rows that `arrived`, by entity, become Parquet tables in `folder`.
+
+    `arrivals` is the account of how they came: of their files and mappings.
+    """
 
     session: Embedded
     folder: Path
-    parsed: Mapping[str, Sequence[Parsed]]
+    arrived: Mapping[str, Sequence[Arrived]]
+    arrivals: Sequence[Account]
     definitions: Definitions
     progress: Progress
     quarantined: list[pa.Table] = field(default_factory=list)
@@ -54,22 +57,24 @@ class Build:
             FeedsUnusable: an entity must refer to one that has no feed.
             MissingRates: foreign flows without an exchange rate.
         """
-        order = in_order(list(self.parsed))
+        order = in_order(list(self.arrived))
         self._drop_unsound(order)
         entities = [ENTITIES[name] for name in order]
-        find_rates(self.session, entities, self.definitions, loaded="fx_rate" in self.parsed)
-        provided = frozenset(order)
+        find_rates(self.session, entities, self.definitions, loaded="fx_rate" in self.arrived)
+        known = frozenset(order)
         for place, entity in enumerate(entities):
             self.progress(f"Writing {entity.name}", place, len(entities))
             self._drop_beyond_range(entity)
             path = self.folder / f"{entity.name}.parquet"
             self.accepted[entity.name] = write_entity(
-                self.session, entity, provided, path, self.definitions
+                self.session, entity, known, path, self.definitions
             )
             self._quarantine_orphans(entity)
-        accounts = self._accounts(order)
+        accounts = [*self.arrivals, *(self._entity_account(name) for name in order)]
         check(accounts)
-        found = notes.of_load(self.session, self.parsed, self.checks, self.folder, self.definitions)
+        found = notes.of_load(
+            self.session, self.arrived, self.checks, self.folder, self.definitions
+        )
         return accounts, found
 
     def _drop_unsound(self, order: Sequence[str]) -> None:
@@ -78,12 +83,11 @@ class Build:
         for place, name in enumerate(order):
             self.progress(f"Checking {name}", place, len(order))
             entity = ENTITIES[name]
-            for parsed in self.parsed[name]:
-                self.quarantined.append(parsed.quarantined())
-            map_entity(self.session, entity, self.parsed[name], self.definitions)
+            self.quarantined += [one.quarantined() for one in self.arrived[name]]
+            map_entity(self.session, entity, self.arrived[name], self.definitions)
             self._drop_backward_spans(entity)
             latest = self.definitions.feed(name).keep_latest_by
-            self.checks[name] = resolve_keys(self.session, entity, self._names(name), latest)
+            self.checks[name] = resolve_keys(self.session, entity, self.arrived[name], latest)
             self._add(entity, self.checks[name].conflicts)
             self._renew_clean(name)
             if name in referred or name in ("account", "partner", "opportunity"):
@@ -91,13 +95,13 @@ class Build:
 
     def _renew_clean(self, name: str) -> None:
         gone = leave_out_dropped(self.session, name)
-        sound = sum(parsed.parsed - parsed.failing for parsed in self.parsed[name])
+        sound = sum(one.rows - one.failing for one in self.arrived[name])
         self.clean_rows[name] = sound - gone
 
     def _drop_backward_spans(self, entity: Entity) -> None:
         if entity.starts is None or entity.ends is None:
             return
-        if not any(entity.ends in parsed.columns for parsed in self.parsed[entity.name]):
+        if entity.ends not in provided(self.arrived[entity.name]):
             return
         starts, ends = quoted(entity.starts), quoted(entity.ends)
         found = self.session.rows(
@@ -188,51 +192,25 @@ class Build:
             )
 
     def _add(self, entity: Entity, rows: Sequence[tuple[int, quarantine.Row]]) -> None:
-        """Quarantine rows, by place of their file."""
-        by_file: dict[int, list[quarantine.Row]] = defaultdict(list)
-        for file, row in rows:
-            by_file[file].append(row)
-        names = self._names(entity.name)
+        """Quarantine rows, by place of what they arrived with, under the names that people see."""
+        by_file: dict[str, list[quarantine.Row]] = defaultdict(list)
+        arrived = self.arrived[entity.name]
+        for place, row in rows:
+            file, record = arrived[place].where(row[0])
+            by_file[file].append((record, *row[1:]))
         for file, of_file in by_file.items():
-            self.quarantined.append(quarantine.table(entity, names[file], of_file))
-
-    def _names(self, entity: str) -> list[str]:
-        return [parsed.file.name for parsed in self.parsed[entity]]
-
-    def _accounts(self, order: Sequence[str]) -> list[Account]:
-        accounts = []
-        for name in order:
-            accounts += [
-                Account(
-                    "file",
-                    parsed.file.name,
-                    name,
-                    records=parsed.records,
-                    parsed=parsed.parsed,
-                    rejected=parsed.rejected,
-                )
-                for parsed in self.parsed[name]
-            ]
-        for name in order:
-            rows = sum(parsed.parsed for parsed in self.parsed[name])
-            accounts.append(
-                Account(
-                    "mapping", CANONICAL, name, input=rows, fanned_out=0, mapped=rows, filtered=0
-                )
-            )
-        accounts += [self._entity_account(name) for name in order]
-        return accounts
+            self.quarantined.append(quarantine.table(entity, file, of_file))
 
     def _entity_account(self, name: str) -> Account:
         """The entity's row: what was put aside is counted where it happened, not as a remainder."""
-        failing = sum(parsed.failing for parsed in self.parsed[name])
+        failing = sum(one.failing for one in self.arrived[name])
         gone = self.session.count(dropped(name)) - self.checks[name].duplicates
         orphans = len(self.orphans[name])
         return Account(
             "entity",
             name,
             name,
-            mapped=sum(parsed.parsed for parsed in self.parsed[name]),
+            mapped=sum(one.rows for one in self.arrived[name]),
             accepted=self.accepted[name],
             quarantined=failing + gone + orphans,
             duplicates=self.checks[name].duplicates,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lichen.engines.embedded import Embedded
 from lichen.engines.text import quoted
 from lichen.ledger import quarantine
+from lichen.ledger.arrived import Arrived
 from lichen.ledger.mapped import clean, dropped
 from lichen.vocabulary.entities import Entity
 
@@ -25,13 +26,13 @@ class KeyCheck:
 
 
 def resolve_keys(
-    session: Embedded, entity: Entity, names: Sequence[str], keep_latest_by: str | None
+    session: Embedded, entity: Entity, arrived: Sequence[Arrived], keep_latest_by: str | None
 ) -> KeyCheck:
     """Drop copies and contradictions from the entity's rows.
 
     Same key and content: one stays. Other content: the row with the latest `keep_latest_by` stays
     where that is declared and one content has it (an empty value is the earliest), else all go.
-    `names` are the entity's files by place. Conflicts come back as (place, quarantine row).
+    `arrived` are by place. Conflicts come back as (place, quarantine row).
     """
     key = ", ".join(quoted(name) for name in entity.key)
     rows, keys = session.row(
@@ -54,7 +55,7 @@ def resolve_keys(
     )
     session.run("DROP TABLE judged")
     return KeyCheck(
-        duplicates, superseded, [_conflict(entity, names, *conflict) for conflict in conflicts]
+        duplicates, superseded, [_conflict(entity, arrived, *conflict) for conflict in conflicts]
     )
 
 
@@ -101,13 +102,14 @@ def _judge(session: Embedded, entity: Entity, keep_latest_by: str | None) -> Non
 
 def _conflict(
     entity: Entity,
-    names: Sequence[str],
+    arrived: Sequence[Arrived],
     file: int,
     record: int,
     shown: str,
     other_file: int,
     other_record: int,
 ) -> tuple[int, quarantine.Row]:
-    reason = f"has the key of {names[other_file]} record {other_record}, with other content"
+    name, place = arrived[other_file].where(other_record)
+    reason = f"has the key of {name} record {place}, with other content"
     expected = EXPECTED.format(entity=entity.name)
     return file, (record, ", ".join(entity.key), shown, reason, expected, STEP)

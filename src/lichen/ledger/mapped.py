@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from lichen.engines.embedded import Embedded
 from lichen.engines.text import literal, quoted
+from lichen.ledger.arrived import Arrived
 from lichen.ledger.contracts import SQL_TYPES
 from lichen.ledger.errors import FeedProblem, FeedsUnusable
-from lichen.ledger.parsed import Parsed
 from lichen.vocabulary.definitions import Definitions
 from lichen.vocabulary.entities import ENTITIES, Column, Entity, Kind
 
@@ -29,7 +29,7 @@ def dropped(entity: str) -> str:
 
 
 def map_entity(
-    session: Embedded, entity: Entity, files: Sequence[Parsed], definitions: Definitions
+    session: Embedded, entity: Entity, files: Sequence[Arrived], definitions: Definitions
 ) -> None:
     """Create the relations `mapped` and `clean` of an entity, nothing dropped yet."""
     selects = [
@@ -54,13 +54,13 @@ def leave_out_dropped(session: Embedded, entity: str) -> int:
     return count
 
 
-def _columns(entity: Entity, file: Parsed, definitions: Definitions) -> str:
+def _columns(entity: Entity, file: Arrived, definitions: Definitions) -> str:
     return ", ".join(
         f"{_value(column, file, definitions)} AS {quoted(column.name)}" for column in entity.columns
     )
 
 
-def _value(column: Column, file: Parsed, definitions: Definitions) -> str:
+def _value(column: Column, file: Arrived, definitions: Definitions) -> str:
     default = column.default
     if column.kind is Kind.CURRENCY and not column.required:
         default = definitions.workspace.currency

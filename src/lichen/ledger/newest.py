@@ -7,8 +7,8 @@ from datetime import date
 
 from lichen.engines.embedded import Embedded
 from lichen.engines.text import local_date, quoted
+from lichen.ledger.arrived import Arrived
 from lichen.ledger.mapped import clean
-from lichen.ledger.parsed import Parsed
 from lichen.vocabulary.definitions import Definitions
 from lichen.vocabulary.entities import ENTITIES, Entity, Kind
 
@@ -17,7 +17,7 @@ PLANNED = "starts_on"
 
 
 def newest_fact(
-    session: Embedded, parsed: Mapping[str, Sequence[Parsed]], definitions: Definitions
+    session: Embedded, parsed: Mapping[str, Sequence[Arrived]], definitions: Definitions
 ) -> date | None:
     """The latest date on which something is known to have happened; None when nothing is dated.
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from lichen.engines.embedded import Embedded
 from lichen.engines.text import quoted, read_rows
+from lichen.ledger.arrived import Arrived, provided
 from lichen.ledger.attributes import unknown_attributes
 from lichen.ledger.duplicates import KeyCheck
 from lichen.ledger.mapped import optional_references
-from lichen.ledger.parsed import Parsed
 from lichen.ledger.schema import key_name
 from lichen.ledger.write import count_filled, id_column
 from lichen.vocabulary.definitions import Definitions
@@ -39,7 +39,7 @@ MATTERS: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {
 
 def of_load(
     session: Embedded,
-    parsed: Mapping[str, Sequence[Parsed]],
+    parsed: Mapping[str, Sequence[Arrived]],
     checks: Mapping[str, KeyCheck],
     folder: Path,
     definitions: Definitions,
@@ -49,9 +49,9 @@ def of_load(
     for name, entity in ENTITIES.items():
         if name not in parsed:
             continue
-        columns = frozenset(c for file in parsed[name] for c in file.columns)
-        findings += _unknown_columns(parsed[name])
-        findings += _empty_files(parsed[name])
+        columns = provided(parsed[name])
+        findings += _unknown_columns(entity, parsed[name])
+        findings += _empty_files(entity, parsed[name])
         findings += _missing_columns(entity, columns)
         findings += _no_latest(entity, columns, definitions.feed(name).keep_latest_by)
         findings += _superseded(entity, checks[name])
@@ -64,37 +64,35 @@ def of_load(
     return findings
 
 
-def _with_near_miss(name: str, file: Parsed) -> str:
+def _with_near_miss(entity: Entity, name: str, file: Arrived) -> str:
     """The name, with the column that it may stand for when the file does not provide that one."""
-    absent = [each for each in ENTITIES[file.file.entity].by_name if each not in file.columns]
+    absent = [each for each in entity.by_name if each not in file.columns]
     near = get_close_matches(name.lower(), absent, n=1, cutoff=0.8)
     return f"{name or '(no name)'}" + (f" (did you mean '{near[0]}'?)" if near else "")
 
 
-def _unknown_columns(files: Sequence[Parsed]) -> list[Finding]:
+def _unknown_columns(entity: Entity, files: Sequence[Arrived]) -> list[Finding]:
     return [
         Finding(
             "unknown_columns",
-            file.file.entity,
+            entity.name,
             len(file.unknown),
-            f"{file.file.name} has columns that the contract does not know: "
-            f"{', '.join(_with_near_miss(name, file) for name in file.unknown)}. They were not "
-            "read.",
-            examples=(file.file.name,),
+            f"{file.name} has columns that the contract does not know: "
+            f"{', '.join(_with_near_miss(entity, name, file) for name in file.unknown)}. They "
+            "were not read.",
+            examples=(file.name,),
         )
         for file in files
         if file.unknown
     ]
 
 
-def _empty_files(files: Sequence[Parsed]) -> list[Finding]:
-    names = [file.file.name for file in files if file.records == 0]
+def _empty_files(entity: Entity, files: Sequence[Arrived]) -> list[Finding]:
+    names = [file.name for file in files if file.rows == 0 and not len(file.quarantined())]
     if not names:
         return []
-    sentence = f"{', '.join(names)} holds a header and no records."
-    return [
-        Finding("empty_feed", files[0].file.entity, len(names), sentence, examples=tuple(names[:5]))
-    ]
+    sentence = f"{', '.join(names)} gives no rows of {entity.name}."
+    return [Finding("empty_feed", entity.name, len(names), sentence, examples=tuple(names[:5]))]
 
 
 def _missing_columns(entity: Entity, columns: frozenset[str]) -> list[Finding]:
@@ -106,14 +104,14 @@ def _missing_columns(entity: Entity, columns: frozenset[str]) -> list[Finding]:
     return found
 
 
-def _as_effective(parsed: Mapping[str, Sequence[Parsed]]) -> list[Finding]:
+def _as_effective(parsed: Mapping[str, Sequence[Arrived]]) -> list[Finding]:
     """One finding for all feeds whose past is dated but not recorded."""
     names = [
         name
         for name, entity in ENTITIES.items()
         if name in parsed
         and (entity.happened or entity.closing)
-        and not any("recorded_at" in file.columns for file in parsed[name])
+        and "recorded_at" not in provided(parsed[name])
     ]
     if not names:
         return []

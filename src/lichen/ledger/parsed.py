@@ -41,9 +41,23 @@ class Parsed:
     relation: str
 
     @property
-    def parsed(self) -> int:
+    def name(self) -> str:
+        """The file's name."""
+        return self.file.name
+
+    @property
+    def rows(self) -> int:
         """Records that are rows."""
         return self.records - self.rejected
+
+    @property
+    def rank(self) -> int:
+        """Canonical feeds are believed before any source."""
+        return 0
+
+    def where(self, record: int) -> tuple[str, int]:
+        """The record itself: a row of the file is a row of the entity."""
+        return self.file.name, record
 
     def quarantined(self) -> pa.Table:
         """Its rejected records and failing cells, under the file's present name."""

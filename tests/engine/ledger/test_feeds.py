@@ -109,7 +109,7 @@ def test_a_header_alone_is_an_empty_feed_and_a_finding(loaded) -> None:
     ledger = loaded({"account.csv": "account_id,name\n"})
     assert ledger.rows == {"account": 0}
     assert [f.sentence for f in ledger.findings if f.code == "empty_feed"] == [
-        "account.csv holds a header and no records."
+        "account.csv gives no rows of account."
     ]
 
 

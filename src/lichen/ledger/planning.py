@@ -1,0 +1,113 @@
+"""What a load would do: the files it takes, and the ledger that they make."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lichen.kernel.ids import content_hash
+from lichen.ledger import inputs, store
+from lichen.ledger.feeds import FeedFile, find_feeds
+from lichen.ledger.ledger import LEDGER_FORMAT
+from lichen.ledger.parsed import parsed_folder
+from lichen.vocabulary.definitions import Definitions
+from lichen.vocabulary.entities import ENTITIES
+
+
+@dataclass(frozen=True)
+class FeedRead:
+    """One file of a planned load; `cached` when its content was read before."""
+
+    file: FeedFile
+    cached: bool
+
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        return self.file.path
+
+    @property
+    def entity(self) -> str:
+        """Whose rows it holds."""
+        return self.file.entity
+
+    @property
+    def bytes(self) -> int:
+        """Its size."""
+        return self.file.bytes
+
+    @property
+    def hash(self) -> str:
+        """Its content."""
+        return self.file.hash
+
+
+@dataclass(frozen=True)
+class LoadPlan:
+    """What a load would do: the files it takes, the ledger they make, and whether that is there."""
+
+    root: Path
+    key: str
+    files: tuple[FeedRead, ...]
+    cached: bool
+
+    @property
+    def folder(self) -> Path:
+        """Where the ledger is, or will be."""
+        return self.root / ".lichen" / "ledger" / self.key
+
+    def explain(self) -> list[str]:
+        """One line a file, then one for the ledger."""
+        lines = [
+            f"{'take from cache' if read.cached else 'read'} {read.file.name} "
+            f"as {read.file.entity} ({read.file.bytes:,} bytes)"
+            for read in self.files
+        ]
+        return [*lines, f"{'use' if self.cached else 'build'} ledger {self.key}"]
+
+    @property
+    def names(self) -> dict[str, list[str]]:
+        """Names of the files by what they are files of, as the ledger keeps them."""
+        return {
+            name: sorted(read.file.name for read in self.files if read.file.entity == name)
+            for name in {read.file.entity for read in self.files}
+        }
+
+    def changed(self) -> list[str]:
+        """Names of files that are no longer the ones whose content was planned."""
+        return [read.file.name for read in self.files if not read.file.is_unchanged()]
+
+
+def plan_load(root: Path, definitions: Definitions) -> LoadPlan:
+    """What `load` would do; nothing is written.
+
+    Raises:
+        FeedsUnusable, NoFeeds: as `find_feeds`.
+    """
+    files = inputs.with_kept(root, find_feeds(root), definitions)
+    reads = tuple(
+        FeedRead(file, _is_kept(parsed_folder(root, file, definitions))) for file in files
+    )
+    key = ledger_key(files, definitions)
+    return LoadPlan(root, key, reads, _is_kept(root / ".lichen" / "ledger" / key))
+
+
+def _is_kept(folder: Path) -> bool:
+    return store.read_info(folder, deep=False) is not None
+
+
+def ledger_key(files: Sequence[FeedFile], definitions: Definitions) -> str:
+    """The name of the ledger that these files make: their contents, not their names or order."""
+    contents = sorted([file.entity, file.format, file.hash] for file in files)
+    contracts = {name: repr(ENTITIES[name]) for name in sorted({file.entity for file in files})}
+    meaning = {
+        "currency": definitions.workspace.currency,
+        "time_zone": definitions.workspace.time_zone,
+        "revenue": definitions.revenue.model_dump(mode="json"),
+        "feeds": {
+            name: definitions.feed(name).model_dump(mode="json", exclude={"mode"})
+            for name in sorted(contracts)
+        },
+    }
+    return content_hash([LEDGER_FORMAT, contents, contracts, meaning], 16)
