@@ -51,6 +51,10 @@ class Feed(Definition):
         None, description="Column that decides between rows with the same key; empty = conflict."
     )
     inclusive_end: bool = Field(False, description="ends_on is the last day served.")
+    stale_days: Annotated[int, Field(ge=1)] = Field(
+        92,
+        description="A feed whose newest fact is this much older than the newest of all is late.",
+    )
 
 
 class Revenue(Definition):
@@ -61,6 +65,11 @@ class Revenue(Definition):
     )
     rate_max_age_days: Annotated[int, Field(ge=0, le=31)] = Field(
         7, description="An exchange rate older than this is an error."
+    )
+    overlap_share: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.25,
+        description="Above this share of ARR in overlapping lines retention is not readable; 1 = "
+        "lines of one product may lie on each other.",
     )
 
 
@@ -75,6 +84,20 @@ class Involvement(Definition):
     )
     fresh_months: Annotated[int, Field(ge=0)] = Field(
         0, description="An open-ended involvement counts this long; 0 = as long as it is open."
+    )
+    deciding_markers: tuple[str, ...] = Field(
+        (
+            "registration",
+            "integration_install",
+            "service_project",
+            "partner_field",
+            "junction",
+            "lead_source",
+        ),
+        description="Where markers disagree about a partner, the first of them decides.",
+    )
+    complete_markers: tuple[str, ...] = Field(
+        (), description="Markers whose silence says that there is no partner."
     )
 
 

@@ -33,6 +33,11 @@ BROKEN = {
         "warning",
         "no account is ever 'involved'",
     ),
+    "markers_are_ranked_once": (
+        "[involvement]\ncomplete_markers = ['lead_sorce']",
+        "warning",
+        "Did you mean 'lead_source'?",
+    ),
     "pairs_are_two_dimensions": (
         "[scorecard]\npairs = [['segment', 'segment']]",
         "error",

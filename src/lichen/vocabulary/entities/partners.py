@@ -97,6 +97,7 @@ INVOLVEMENT = Entity(
         ref("opportunity_id", "opportunity"),
         amount("amount"),
         currency(),
+        text("marker", lower=True),
         *RECORDED,
     ),
     key=("involvement_id",),

@@ -1,4 +1,4 @@
-"""Revenue facts: subscription lines, renewals, adjustments, costs, rates."""
+"""Revenue facts: subscription lines, renewals, churn records, adjustments, costs, rates."""
 
 from __future__ import annotations
 
@@ -85,6 +85,22 @@ RENEWAL = Entity(
     ),
 )
 
+CHURN_RECORD = Entity(
+    "churn_record",
+    (
+        text("churn_record_id", required=True),
+        ref("account_id", "account", required=True),
+        one_of("kind", ("account_flag", "line_flag", "event"), required=True),
+        day("churned_on"),
+        ref("subscription_id", "subscription"),
+        text("reason"),
+        *RECORDED,
+    ),
+    key=("churn_record_id",),
+    happened="churned_on",
+)
+"""What a system says about a loss; compared with the lines, never used for a figure."""
+
 ADJUSTMENT = Entity(
     "adjustment",
     (
@@ -131,4 +147,4 @@ FX_RATE = Entity(
     happened="on",
 )
 
-ENTITIES = (SUBSCRIPTION, RENEWAL, ADJUSTMENT, COST, FX_RATE)
+ENTITIES = (SUBSCRIPTION, RENEWAL, CHURN_RECORD, ADJUSTMENT, COST, FX_RATE)

@@ -11,6 +11,7 @@ from lichen.vocabulary.validate.currency_is_known import currency_is_known
 from lichen.vocabulary.validate.feeds_name_entities import feeds_name_entities
 from lichen.vocabulary.validate.inclusive_end_has_an_end import inclusive_end_has_an_end
 from lichen.vocabulary.validate.latest_is_decidable import latest_is_decidable
+from lichen.vocabulary.validate.markers_are_ranked_once import markers_are_ranked_once
 from lichen.vocabulary.validate.pairs_are_two_dimensions import pairs_are_two_dimensions
 from lichen.vocabulary.validate.roles_are_counted_once import roles_are_counted_once
 from lichen.vocabulary.validate.targets_are_distinct import targets_are_distinct
@@ -30,6 +31,7 @@ RULES: tuple[Rule, ...] = (
     latest_is_decidable,
     inclusive_end_has_an_end,
     roles_are_counted_once,
+    markers_are_ranked_once,
     pairs_are_two_dimensions,
     targets_name_metrics,
     targets_name_groups,
