@@ -13,6 +13,7 @@ from lichen.ledger.feeds import FeedFile
 from lichen.ledger.headers import Header
 from lichen.ledger.reading import Reading, reading_of
 from lichen.vocabulary.definitions import Definitions
+from lichen.vocabulary.entities import ENTITIES
 
 
 def parse(
@@ -20,11 +21,19 @@ def parse(
 ) -> dict[str, Any]:
     """Write rows and quarantine of a file into `staging`; returns what its entry says of it."""
     raw = {name: (f"c{place}", "VARCHAR") for name, place in header.places.items()}
-    reading = reading_of(file, raw, definitions)
+    reading = reading_of(ENTITIES[file.entity], raw, definitions)
     source, records, rejected = _write_rows(session, staging, file, header, reading)
     bad = f"SELECT record, failing FROM {read_rows(staging / 'rows.parquet')} WHERE failing <> 0"
     failing = session.count(f"({bad})")
-    reading.write_quarantine(session, staging, file, source, bad if failing else None, rejected)
+    reading.write_quarantine(
+        session,
+        staging,
+        ENTITIES[file.entity],
+        file.name,
+        source,
+        bad if failing else None,
+        rejected,
+    )
     return {
         "columns": reading.names,
         "records": records,

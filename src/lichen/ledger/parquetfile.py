@@ -17,6 +17,7 @@ from lichen.ledger.feeds import FeedFile
 from lichen.ledger.headers import Header, check_types
 from lichen.ledger.reading import Reading, is_plain_text, reading_of
 from lichen.vocabulary.definitions import Definitions
+from lichen.vocabulary.entities import ENTITIES
 
 
 def parse(
@@ -38,7 +39,9 @@ def parse(
         bad = f"SELECT record, failing FROM ({reading.checked(source)}) WHERE failing <> 0"
         if failing:
             session.copy(bad, staging / "failing.parquet")
-        reading.write_quarantine(session, staging, file, source, bad if failing else None)
+        reading.write_quarantine(
+            session, staging, ENTITIES[file.entity], file.name, source, bad if failing else None
+        )
     except QueryFailed as error:
         found = f"cannot be read ({error.reason})."
         problem = FeedProblem(f"feeds/{file.name}", found, "Export it again.")
@@ -103,4 +106,4 @@ def _reading(file: FeedFile, types: Mapping[str, str], definitions: Definitions)
         name: ("CAST(NULL AS VARCHAR)", "VARCHAR") if held == "NULL" else (quoted(name), held)
         for name, held in types.items()
     }
-    return reading_of(file, raw, definitions)
+    return reading_of(ENTITIES[file.entity], raw, definitions)

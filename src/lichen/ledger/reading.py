@@ -20,9 +20,8 @@ from lichen.ledger.contracts import (
     row_currency,
 )
 from lichen.ledger.csvtext import RejectedRecord
-from lichen.ledger.feeds import FeedFile
 from lichen.vocabulary.definitions import Definitions
-from lichen.vocabulary.entities import ENTITIES, Kind
+from lichen.vocabulary.entities import Entity, Kind
 
 
 @dataclass(frozen=True)
@@ -77,24 +76,24 @@ class Reading:
         self,
         session: Embedded,
         staging: Path,
-        file: FeedFile,
+        entity: Entity,
+        name: str,
         source: str,
         bad: str | None,
         rejected: tuple[RejectedRecord, ...] = (),
     ) -> None:
         """Keep every reason of every failing row, and every rejected record.
 
-        `bad` is SQL of record and failing, None where no row fails.
+        `name` is the file's. `bad` is SQL of record and failing, None where no row fails.
         """
-        entity = ENTITIES[file.entity]
-        tables = [quarantine.record_rows(entity, file.name, rejected)]
+        tables = [quarantine.record_rows(entity, name, rejected)]
         if bad is not None:
             shown = [f"{one.shown} AS {quoted('s_' + one.column.name)}" for one in self.columns]
             cells = self.cells(source, shown)
             session.table("failing_rows", f"SELECT * FROM ({cells}) JOIN ({bad}) USING (record)")
             for place, one in enumerate(self.columns):
                 found = session.rows(_why(one, place))
-                tables.append(quarantine.cell_rows(entity, file.name, one.column, found))
+                tables.append(quarantine.cell_rows(entity, name, one.column, found))
         path = staging / "quarantine.parquet"
         pq.write_table(pa.concat_tables(tables), path, compression="zstd")
 
@@ -109,10 +108,10 @@ def _why(one: ColumnReading, place: int) -> str:
 
 
 def reading_of(
-    file: FeedFile, raw: Mapping[str, tuple[str, str]], definitions: Definitions
+    entity: Entity, raw: Mapping[str, tuple[str, str]], definitions: Definitions
 ) -> Reading:
-    """How a file is read; `raw` gives SQL and engine type of each mapped column."""
-    columns = read_columns(ENTITIES[file.entity], raw, definitions)
+    """How rows of an entity are read; `raw` gives SQL and engine type of each mapped column."""
+    columns = read_columns(entity, raw, definitions)
     money = any(one.column.kind is Kind.AMOUNT for one in columns)
     digits = digits_sql(row_currency("currency" in raw, definitions)) if money else None
     return Reading(tuple(columns), digits)
