@@ -18,7 +18,10 @@ from lichen.ledger.write import id_column
 from lichen.vocabulary.definitions import Definitions
 from lichen.vocabulary.entities import ENTITIES, Column, Entity, Kind
 
-MAJOR = "CAST(CASE {digits} WHEN 0 THEN 1 WHEN 2 THEN 0.01 WHEN 3 THEN 0.001 ELSE 0.0001 END AS DECIMAL(5, 4))"
+MAJOR = (
+    "CAST(CASE {digits} WHEN 0 THEN 1 WHEN 2 THEN 0.01 WHEN 3 THEN 0.001 ELSE 0.0001 END "
+    "AS DECIMAL(5, 4))"
+)
 """What one minor unit is worth, exactly."""
 
 
