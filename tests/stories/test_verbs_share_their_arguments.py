@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from tests.stories.conftest import Command
 
+from lichen.vocabulary.dimensions import DIMENSIONS
 from lichen.vocabulary.finding import Finding
 from lichen.workspace.touching import touching
 
@@ -46,10 +47,12 @@ def test_instrument_keeps_the_findings_that_touch_a_dimension(
         assert done.returncode == 0, done.stderr
         return {tuple(each["dimensions"]) for each in json.loads(done.stdout)["findings"]}
 
-    # No subscription says how its account was won.
-    assert about() == {(), ("acquired_via",)}
-    assert about("--by", "segment,acquired_via") == {(), ("acquired_via",)}
-    assert about("--metric", "nrr") == {(), ("acquired_via",)}
+    # No subscription says how its account was won, some accounts have no CSM, and some no partner.
+    won, served = ("acquired_via",), ("served_via",)
+    partners = tuple(name for name, each in DIMENSIONS.items() if each.partner_side)
+    assert about() == {(), won, served, partners}
+    assert about("--by", "segment,acquired_via") == {(), won, partners}
+    assert about("--metric", "nrr") == {(), won, served, partners}
     assert about("--by", "segment", "--metric", "nrr") == {()}
 
 

@@ -14,6 +14,7 @@ from lichen.ledger.attributes import without_later_values
 from lichen.ledger.continuity import close_gaps
 from lichen.ledger.facts import Facts
 from lichen.ledger.schema import date_name, key_name
+from lichen.ledger.stacked import latest_rates, stacked_lines
 from lichen.ledger.totals import set_aside_negative
 from lichen.vocabulary.entities import ENTITIES, Column, Entity
 from lichen.vocabulary.finding import Finding, Severity
@@ -45,7 +46,9 @@ def facts_as_of(ledger: Ledger, day: date, engine: Engine) -> Facts:
         sound = set_aside_negative(engine, lines, tables["account"])
         tables["subscription"] = sound.lines
         set_aside = sound.set_aside
-        findings += [*late, *sound.findings]
+        rates = latest_rates(engine, tables.get("fx_rate"), ledger.currency)
+        stacked = stacked_lines(engine, sound.lines, day, ledger.overlap_share, rates)
+        findings += [*late, *sound.findings, *stacked]
     return Facts(day, engine, tables, ledger.mapped, tuple(findings), set_aside)
 
 

@@ -17,6 +17,7 @@ from lichen.engines import Engine
 from lichen.kernel.periods import last_month_end
 from lichen.ledger import store
 from lichen.ledger.as_of import facts_as_of
+from lichen.ledger.checks import CONTRADICTIONS, CONTRADICTIONS_SCHEMA
 from lichen.ledger.errors import LedgerDamaged, NoFacts
 from lichen.ledger.facts import Facts
 from lichen.vocabulary.definitions import Definitions
@@ -42,6 +43,8 @@ class Ledger:
     newest_fact: date | None
     grace_days: int
     files: Mapping[str, tuple[str, ...]]
+    currency: str = "USD"
+    overlap_share: float = 1.0
 
     @cached_property
     def accounting(self) -> pa.Table:
@@ -52,6 +55,12 @@ class Ledger:
     def quarantine(self) -> pa.Table:
         """One row per reason: entity, file, record, column, value, reason, expected, next_step."""
         return pq.read_table(self.folder / "quarantine.parquet")
+
+    @cached_property
+    def contradictions(self) -> pa.Table:
+        """Pairs of records of churn, and the accounts that both or only one of them calls lost."""
+        path = self.table_path(CONTRADICTIONS)
+        return pq.read_table(path) if path.exists() else CONTRADICTIONS_SCHEMA.empty_table()
 
     def table_path(self, entity: str) -> Path:
         """The Parquet file of a provided entity."""
@@ -110,6 +119,9 @@ def from_info(folder: Path, info: Mapping[str, Any]) -> Ledger:
         findings=tuple(_finding(stored) for stored in info["findings"]),
         newest_fact=date.fromisoformat(newest) if newest else None,
         grace_days=info["grace_days"],
+        # Ledgers of before these were kept say nothing of stacked lines.
+        currency=info.get("currency", "USD"),
+        overlap_share=info.get("overlap_share", 1.0),
         files={name: tuple(files) for name, files in info["files"].items()},
     )
 

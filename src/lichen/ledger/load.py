@@ -103,6 +103,8 @@ class _Load:
             "rows": build.accepted,
             "findings": [finding_as_json(finding) for finding in findings],
             "newest_fact": newest.isoformat() if newest else None,
+            "currency": self.definitions.workspace.currency,
+            "overlap_share": self.definitions.revenue.overlap_share,
             "grace_days": self.definitions.revenue.grace_days,
             "files": self.plan.names,
         }

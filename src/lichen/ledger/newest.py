@@ -15,6 +15,9 @@ from lichen.vocabulary.entities import ENTITIES, Entity, Kind
 PLANNED = "starts_on"
 """Contracts, campaigns and plays are entered before they start, so their start may lie ahead."""
 
+NO_NEWS = ("fx_rate", "churn_record")
+"""Rates are no facts about customers, and what systems say of losses moves no figure's day."""
+
 
 def newest_fact(
     session: Embedded, parsed: Mapping[str, Sequence[Arrived]], definitions: Definitions
@@ -22,13 +25,14 @@ def newest_fact(
     """The latest date on which something is known to have happened; None when nothing is dated.
 
     Counted are the dates by which rows become visible and those by which outcomes were decided.
-    Starts of contracts count only where nothing else is dated; exchange rates never do.
+    Starts of contracts count only where nothing else is dated; exchange rates and records of churn
+    never do.
     """
     observed: list[str] = []
     planned: list[str] = []
     for name in parsed:
         entity = ENTITIES[name]
-        if name == "fx_rate":
+        if name in NO_NEWS:
             continue
         if entity.happened:
             (planned if entity.happened == PLANNED else observed).append(

@@ -10,8 +10,10 @@ from lichen.engines.embedded import Embedded
 from lichen.engines.text import quoted, read_rows
 from lichen.ledger.arrived import Arrived, provided
 from lichen.ledger.attributes import unknown_attributes
+from lichen.ledger.checks import check_tables
 from lichen.ledger.duplicates import KeyCheck
 from lichen.ledger.mapped import optional_references
+from lichen.ledger.newest import newest_fact
 from lichen.ledger.schema import key_name
 from lichen.ledger.write import count_filled, id_column
 from lichen.vocabulary.definitions import Definitions
@@ -44,7 +46,7 @@ def of_load(
     folder: Path,
     definitions: Definitions,
 ) -> list[Finding]:
-    """Every finding of a load, by entity in the order of the vocabulary."""
+    """Every finding of a load, by entity in the order of the vocabulary, then those of checks."""
     findings: list[Finding] = _as_effective(parsed)
     for name, entity in ENTITIES.items():
         if name not in parsed:
@@ -61,7 +63,9 @@ def of_load(
         for column in optional_references(entity):
             if column.name in columns:
                 findings += _leads_nowhere(session, entity, column, frozenset(parsed), folder)
-    return findings
+    columns_of = {name: provided(rows) for name, rows in parsed.items()}
+    newest = newest_fact(session, parsed, definitions)
+    return findings + check_tables(session, folder, columns_of, definitions, newest)
 
 
 def _with_near_miss(entity: Entity, name: str, file: Arrived) -> str:

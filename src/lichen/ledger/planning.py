@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lichen.kernel.ids import content_hash
-from lichen.ledger import inputs, store
+from lichen.ledger import checks, inputs, store
 from lichen.ledger.feeds import FeedFile, find_feeds
 from lichen.ledger.ledger import LEDGER_FORMAT
 from lichen.ledger.parsed import parsed_folder
@@ -104,6 +104,7 @@ def ledger_key(files: Sequence[FeedFile], definitions: Definitions) -> str:
     meaning = {
         "currency": definitions.workspace.currency,
         "time_zone": definitions.workspace.time_zone,
+        "checks": checks.VERSION,
         "revenue": definitions.revenue.model_dump(mode="json"),
         "feeds": {
             name: definitions.feed(name).model_dump(mode="json", exclude={"mode"})

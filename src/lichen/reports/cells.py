@@ -13,12 +13,12 @@ from lichen.reports.format import (
 )
 from lichen.scorecards.headlines import counted_noun, needed
 from lichen.scorecards.run_facts import RunFacts
-from lichen.vocabulary.figure import Figure
+from lichen.vocabulary.figure import Figure, Verdict
 from lichen.vocabulary.metrics import Unit
 
 
 def figure_cell(figure: Figure | None, run: RunFacts, drawn: Range | None = None) -> Cell:
-    """A figure in a table: its value, or `n = 12` or `uneven` where data lack."""
+    """A figure in a table: its value, or `n = 12`, `uneven` or `not readable` without one."""
     if figure is None:
         note = "none in its base, so this run publishes no such figure"
         return Cell(ABSENT, note=note, tone=Tone.THIN)
@@ -26,6 +26,8 @@ def figure_cell(figure: Figure | None, run: RunFacts, drawn: Range | None = None
         needs = needed(figure, run)
         uneven = needs is not None and figure.n >= needs
         text = "uneven" if uneven else f"n = {format_count(figure.n)}"
+        if figure.verdict == Verdict.NOT_READABLE:
+            text = "not readable"
         return Cell(text, figure.figure_id, whole_text(figure, run), Tone.THIN)
     shown = format_value(
         figure.value,

@@ -28,8 +28,8 @@ OPTIONAL = ("renewal_gross", "renewal_net")
 
 CAPTION = (
     "Profile by group. Where n = 12 or uneven stands for a rate, there is not enough data: too "
-    "few, or a few large accounts outweigh the rest. Whole percent where the interval is wider "
-    "than 20 points."
+    "few, or a few large accounts outweigh the rest; where it is not readable, a finding says why. "
+    "Whole percent where the interval is wider than 20 points."
 )
 
 _HEADS = {

@@ -23,11 +23,11 @@ from lichen.reports.document import (
 from lichen.reports.entries import entries, metric_notes
 from lichen.reports.finding_notes import findings_block
 from lichen.reports.format import (
+    format_absence,
     format_count,
     format_date,
     format_interval,
     format_money_exact,
-    format_shortage,
     format_value,
 )
 from lichen.reports.pictures import (
@@ -45,6 +45,7 @@ from lichen.scorecards.profile import ProfileTable
 from lichen.scorecards.reconciliation import ReconciliationLine
 from lichen.scorecards.targets import Standing, target_phrase
 from lichen.vocabulary.dimensions import NOT_LIKE_FOR_LIKE
+from lichen.vocabulary.figure import Verdict
 
 _TONES = {
     Standing.MET: Tone.GOOD,
@@ -119,8 +120,10 @@ def _card(headline: heads.Headline, place: int, board: Board) -> Headline:
         )
         cell = Cell(shown, figure.figure_id, cell.note)
     else:
-        shown = format_shortage(figure.n, heads.needed(figure, run))
-        cell = Cell("not enough data", figure.figure_id, shown, Tone.THIN)
+        shown = format_absence(figure.verdict, figure.n, heads.needed(figure, run))
+        unreadable = figure.verdict == Verdict.NOT_READABLE
+        text = "not readable" if unreadable else "not enough data"
+        cell = Cell(text, figure.figure_id, shown, Tone.BAD if unreadable else Tone.THIN)
     interval = format_interval(figure.low, figure.high, figure.unit, currency=run.currency)
     counted = f"{format_count(figure.n)} {heads.counted_noun(figure)}"
     window = heads.window_phrase(figure, run)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from lichen.scorecards.published import ROLLING_MONTHS, Published, months
-from lichen.vocabulary.figure import Figure, parse_groups
+from lichen.vocabulary.figure import Figure, Verdict, parse_groups
 from lichen.vocabulary.format import format_money, format_month
 from lichen.vocabulary.metrics import MOVEMENT_LINES
 
@@ -58,6 +58,8 @@ def arr_bridge(published: Published, currency: str, groups: str = "") -> Bridge:
     """The bridge of the newest twelve months, from the lines published for that window."""
     figures = _lines(published, groups)
     levels = [figures[name] for name in ("opening", "closing") if name in figures]
+    if any(figure.verdict == Verdict.NOT_READABLE for figure in figures.values()):
+        return Bridge((), None, None, 0.0, "No ARR bridge", _UNREADABLE)
     if len(levels) < 2 or any(figure.value is None for figure in figures.values()):
         return Bridge((), None, None, 0.0, "No ARR bridge yet", _MISSING)
     lines, running = [], 0.0
@@ -81,6 +83,7 @@ def arr_bridge(published: Published, currency: str, groups: str = "") -> Bridge:
     )
 
 
+_UNREADABLE = "The movements of ARR are not readable, see their findings."
 _MISSING = "This run publishes no ARR movements for the newest twelve months."
 
 

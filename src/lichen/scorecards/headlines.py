@@ -11,12 +11,12 @@ from lichen.scorecards.run_facts import RunFacts
 from lichen.scorecards.targets import TargetReading
 from lichen.vocabulary.figure import Figure, Verdict, groups_text, parse_groups
 from lichen.vocabulary.format import (
+    format_absence,
     format_count,
     format_date,
     format_difference,
     format_interval,
     format_month,
-    format_shortage,
     format_value,
 )
 from lichen.vocabulary.metrics import METRICS, Base, Interval, Unit
@@ -107,7 +107,7 @@ def figure_sentence(
     subject = f"{metric_short(figure.metric)} of {phrase}"
     if figure.value is None:
         needs = needed(figure, run)
-        return f"{subject}: {format_shortage(figure.n, needs)}."
+        return f"{subject}: {format_absence(figure.verdict, figure.n, needs)}."
     parts = [_value(figure, run.currency)]
     if change := _change(figure, trend, run.currency):
         parts.append(change)

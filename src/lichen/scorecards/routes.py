@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lichen.scorecards.headlines import metric_short
 from lichen.scorecards.labels import groups_phrase
 from lichen.scorecards.published import TREND_POINTS, Published
-from lichen.vocabulary.figure import Figure
+from lichen.vocabulary.figure import Figure, Verdict
 from lichen.vocabulary.format import format_difference
 from lichen.vocabulary.roles import ROUTES
 
@@ -56,7 +56,9 @@ def _title(metric: str, dimension: str, series: Sequence[RouteSeries]) -> str:
     ends = {each.route: each.points[-1] for each in series}
     measured = {route: end for route, end in ends.items() if end.value is not None}
     if not measured:
-        return f"{name} by route: no route has enough data yet"
+        unreadable = any(end.verdict == Verdict.NOT_READABLE for end in ends.values())
+        why = "not readable, see its findings" if unreadable else "no route has enough data yet"
+        return f"{name} by route: {why}"
     direct = measured.get("direct")
     other = next((route for route in ("partner", "hybrid") if route in measured), None)
     if direct is None or other is None:

@@ -11,7 +11,7 @@ from lichen.kernel.money import to_minor
 from lichen.kernel.periods import WindowKind, window_ending
 from lichen.scorecards.published import Published
 from lichen.vocabulary.definitions import Target
-from lichen.vocabulary.figure import Figure, groups_text
+from lichen.vocabulary.figure import Figure, Verdict, groups_text
 from lichen.vocabulary.format import format_interval, format_value
 from lichen.vocabulary.metrics import METRICS, Unit
 
@@ -49,13 +49,20 @@ def read_target(
     """Read one target against the window of its period that closes with the run."""
     figure = _figure(target, published, fiscal_year_start)
     if figure is None or figure.value is None:
-        reason = "This run publishes no such figure." if figure is None else "Not enough data."
+        reason = _why_not(figure)
         return TargetReading(target, figure, Standing.NOT_MEASURED, reason)
     trend = published.series(target.metric, groups_text(target.groups))
     wanted = promised(target, currency)
     standing = _standing(target, wanted, figure.value, trend)
     reason = _reason(target, figure, standing, currency)
     return TargetReading(target, figure, standing, reason, _spans(wanted, figure))
+
+
+def _why_not(figure: Figure | None) -> str:
+    if figure is None:
+        return "This run publishes no such figure."
+    unreadable = figure.verdict == Verdict.NOT_READABLE
+    return "Not readable, see its findings." if unreadable else "Not enough data."
 
 
 def target_phrase(target: Target, currency: str) -> str:

@@ -68,7 +68,7 @@ class Revenue(Definition):
     )
     overlap_share: Annotated[float, Field(ge=0, le=1)] = Field(
         0.25,
-        description="Above this share of ARR in overlapping lines retention is not readable; 1 = "
+        description="Above this share of ARR in stacked lines retention is not readable; 1 = "
         "lines of one product may lie on each other.",
     )
 

@@ -23,6 +23,7 @@ class Verdict(StrEnum):
 
     MEASURED = "measured"
     NOT_ENOUGH_DATA = "not_enough_data"
+    NOT_READABLE = "not_readable"
     NOT_COMPARABLE = "not_comparable"
     HELPS = "helps"
     HURTS = "hurts"
@@ -64,9 +65,10 @@ def figure_id(metric: str, base: str, groups: str, parameters: str, window: Wind
 class Figure:
     """One row of `figures`.
 
-    `value`, `low` and `high` are null when the verdict is `not_enough_data`; `numerator` and
-    `denominator` are int64 where the metric has them (minor units for money) and stay. `n` counts
-    the accounts (or renewals) in the base. `groups` and `parameters` are sorted key=value text.
+    `value`, `low` and `high` are null when the verdict is `not_enough_data` or `not_readable`
+    (a finding of severity error names the metric); `numerator` and `denominator` are int64 where
+    the metric has them (minor units for money) and stay. `n` counts the accounts (or renewals)
+    in the base. `groups` and `parameters` are sorted key=value text.
     """
 
     metric: str

@@ -36,11 +36,11 @@ def format_figure(
 ) -> str:
     """A figure as people read it: `112.0% (107.0 to 117.0)`, `$1.24M`, `1,204`.
 
-    Without enough data it says so with the count instead of a number. `full` writes money in
+    Without a number it says why, with the count where that is the reason. `full` writes money in
     whole units of its currency rather than three significant digits.
     """
-    if value is None or verdict == Verdict.NOT_ENOUGH_DATA:
-        return format_shortage(n, needs)
+    if value is None or verdict in (Verdict.NOT_ENOUGH_DATA, Verdict.NOT_READABLE):
+        return format_absence(verdict, n, needs)
     shown = format_value(value, unit, low=low, high=high, currency=currency, full=full)
     interval = format_interval(low, high, unit, currency=currency, full=full)
     return f"{shown} ({interval})" if interval else shown
@@ -79,6 +79,13 @@ def format_interval(
         return f"{_percent(low, decimals)} to {_percent(high, decimals)}"
     ends = (format_value(end, unit, currency=currency, full=full) for end in (low, high))
     return " to ".join(ends)
+
+
+def format_absence(verdict: str, n: int | None, needs: float | None = None) -> str:
+    """Why a figure shows no number: its facts contradict it, or there are too few of them."""
+    if verdict == Verdict.NOT_READABLE:
+        return "not readable, see its findings"
+    return format_shortage(n, needs)
 
 
 def format_shortage(n: int | None, needs: float | None = None) -> str:

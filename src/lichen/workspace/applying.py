@@ -27,6 +27,7 @@ from lichen.workspace.days import check_reach, reach_findings
 from lichen.workspace.errors import FeedsChanged, NothingToMeasure
 from lichen.workspace.measures import RegisteredMeasure, registered_measures
 from lichen.workspace.plan import RunPlan, windows_ending
+from lichen.workspace.readable import without_unreadable
 from lichen.workspace.recording import Record, findings_table, own_tables
 from lichen.workspace.stages import GroupAccounts, ResolveLedger
 
@@ -135,12 +136,13 @@ def _measure_and_publish(
     with clock.stage("publish", "Publishing"):
         kept = ledger.accounted(held, facts)
         tables = {
-            **own_tables(kept, facts, plan.definitions, windows["12m"].opens_on),
+            **own_tables(held, kept, facts, plan.definitions, windows["12m"].opens_on),
             "findings": findings_table(findings),
             **taken.tables,
         }
+        figures = without_unreadable(taken.figures, findings)
         record = Record(plan, held, kept, day, windows, run_id, measures, findings, clock.seconds)
-        return publish(plan.root, record.manifest(), taken.figures, _writers(tables, engine))
+        return publish(plan.root, record.manifest(), figures, _writers(tables, engine))
 
 
 def _dimensions(plan: RunPlan) -> Sequence[tuple[str, ...]]:

@@ -102,7 +102,7 @@ class Record:
 
 
 def own_tables(
-    accounted: Accounted, facts: Facts, definitions: Definitions, opens_on: date
+    held: Ledger, accounted: Accounted, facts: Facts, definitions: Definitions, opens_on: date
 ) -> dict[str, pa.Table | ir.Table]:
     """The run's tables about its facts; `groups` are those valid at `opens_on`."""
     accounts = facts.table("account").select("account_key", "account_id", "name")
@@ -112,6 +112,7 @@ def own_tables(
     return {
         "accounting": accounted.accounting,
         "quarantine": accounted.quarantine,
+        "contradictions": held.contradictions,
         "accounts": accounts.order_by("account_key"),
         "partners": facts.table("partner").select("partner_id", "name").order_by("partner_id"),
         "groups": placed.order_by("account_key", "dimension", "value"),

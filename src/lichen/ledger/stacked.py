@@ -1,0 +1,152 @@
+"""Lines of one product open on each other: above a declared share of ARR, growth means nothing.
+
+Overlaps of a whole ledger are looked at when it is loaded (`checks.overlaps`). This asks only what
+a figure's day may ask: how much ARR lay on stacked lines then, and a year before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+
+from lichen.engines import Engine
+from lichen.kernel.money import currency_digits
+from lichen.kernel.periods import month_end, month_index
+from lichen.vocabulary.finding import Finding, Severity
+from lichen.vocabulary.metrics import METRICS, Base
+
+TOUCHED = tuple(
+    name for name, metric in METRICS.items() if metric.base in (Base.COHORT, Base.MOVEMENTS)
+)
+EXAMPLES = 5
+
+
+@dataclass(frozen=True)
+class Stack:
+    """What a day's lines hold in the workspace's currency, and what of it lies on stacked ones."""
+
+    day: date
+    lines: int
+    stacked: int
+    total: int
+
+    @property
+    def share(self) -> float:
+        """The share of ARR; 0 without any."""
+        return self.stacked / self.total if self.total > 0 else 0.0
+
+
+def stacked_lines(
+    engine: Engine, lines: ir.Table, day: date, limit: float, rates: Mapping[str, float]
+) -> list[Finding]:
+    """One finding of severity error where stacked lines hold more than `limit` of ARR.
+
+    Lines are stacked on a day when several of one account and product, with ARR above zero, are
+    open on it. `rates` give the workspace's minor units for one of a currency. With `limit` 1, or
+    where a line has no rate, nothing is said.
+    """
+    if limit >= 1 or not rates:
+        return []
+    valued = _valued(lines, rates)
+    year_before = month_end(month_index(day) - 12)
+    now, then = (_stack(engine, valued, each) for each in (day, year_before))
+    worst = max(now, then, key=lambda each: each.share)
+    if worst.share <= limit:
+        return []
+    ids = engine.to_arrow(
+        _stacked(valued, worst.day)
+        .select("subscription_id")
+        .order_by("subscription_id")
+        .limit(EXAMPLES)
+    )
+    sentence = (
+        f"Lines of one product that lie on each other hold {now.share:.0%} of ARR on {now.day} and "
+        f"{then.share:.0%} on {then.day}, more than revenue.overlap_share ({limit:.0%}). New lines "
+        "on old ones look like growth, so NRR, GRR, expansion and churn have no meaning until "
+        "this is settled. End the line that a new one replaces at the source; if lines of one "
+        "product are meant to add up, set revenue.overlap_share = 1."
+    )
+    examples = tuple(ids["subscription_id"].to_pylist())
+    return [
+        Finding(
+            "stacked_lines",
+            "subscription",
+            worst.lines,
+            sentence,
+            Severity.ERROR,
+            examples,
+            TOUCHED,
+            arr_share=now.share,
+        )
+    ]
+
+
+def latest_rates(engine: Engine, rates: ir.Table | None, own: str) -> dict[str, float]:
+    """Workspace minor units for one minor unit of each currency, by its latest rate."""
+    if rates is None:
+        return {own: 1.0}
+    newest = rates.group_by("currency").aggregate(on=rates["on"].max())
+    found = engine.to_arrow(rates.semi_join(newest, ["currency", "on"]).select("currency", "rate"))
+    digits = currency_digits(own)
+    factors = {
+        code: float(rate) * 10.0 ** (digits - currency_digits(code))
+        for code, rate in zip(*(column.to_pylist() for column in found.columns), strict=True)
+    }
+    return {**factors, own: 1.0}
+
+
+def _valued(lines: ir.Table, rates: Mapping[str, float]) -> ir.Table:
+    """Lines with ARR above zero, their product filled in, and their ARR in one currency."""
+    factor = ibis.cases(
+        *((lines.currency == code, rate) for code, rate in sorted(rates.items())), else_=None
+    )
+    return lines.filter(lines.arr_minor > 0).select(
+        "account_key",
+        "subscription_id",
+        "starts_on",
+        "ends_on",
+        product=lines.product.fill_null(""),
+        value=(lines.arr_minor * factor.cast("float64")).round().cast("int64"),
+    )
+
+
+def _open(lines: ir.Table, day: date) -> ir.Table:
+    then = ibis.date(day)
+    return lines.filter(
+        (lines.starts_on <= then) & (lines.ends_on.isnull() | (lines.ends_on > then))
+    )
+
+
+def _groups(lines: ir.Table) -> ir.Table:
+    """account_key, product, and number, ARR and whether some ARR is unknown of their lines."""
+    return lines.group_by("account_key", "product").aggregate(
+        lines=lines.count(), value=lines.value.sum(), unknown=lines.value.isnull().any()
+    )
+
+
+def _stack(engine: Engine, lines: ir.Table, day: date) -> Stack:
+    groups = _groups(_open(lines, day))
+    several = groups.lines > 1
+    row = engine.to_arrow(
+        groups.aggregate(
+            total=groups.value.sum().cast("int64"),
+            lines=ibis.ifelse(several, groups.lines, 0).sum().cast("int64"),
+            stacked=ibis.ifelse(several, groups.value, 0).sum().cast("int64"),
+            unknown=groups.unknown.any(),
+        )
+    ).to_pylist()[0]
+    if row["unknown"]:
+        return Stack(day, 0, 0, 0)
+    return Stack(day, row["lines"] or 0, row["stacked"] or 0, row["total"] or 0)
+
+
+def _stacked(lines: ir.Table, day: date) -> ir.Table:
+    """The stacked lines of a day."""
+    there = _open(lines, day)
+    groups = _groups(there)
+    several = groups.filter(groups.lines > 1).select("account_key", "product")
+    return there.semi_join(several, ["account_key", "product"])
