@@ -6,6 +6,7 @@ import ibis
 
 from lichen.involvement.attributes import ATTRIBUTES, attributes_with_history
 from lichen.involvement.library import Library, library_of
+from lichen.involvement.marker_findings import marker_findings
 from lichen.involvement.routes import UNKNOWN_REASONS, origin_markers_mapped
 from lichen.ledger.facts import Facts
 from lichen.vocabulary.definitions import Definitions
@@ -15,9 +16,11 @@ EXAMPLES = 5
 
 
 def findings(facts: Facts, definitions: Definitions) -> tuple[Finding, ...]:
-    """Unknown routes by reason, attributes without history, and columns that are not there."""
+    """Markers that disagree, unknown routes, attributes without history, columns not there."""
+    library = library_of(facts, definitions)
     return (
-        *_unknown_routes(facts, library_of(facts, definitions)),
+        *marker_findings(library.markers, definitions),
+        *_unknown_routes(facts, library),
         *_missing_columns(facts),
         *_current_values(facts, definitions),
     )

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cached_property, partial
 
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from lichen.involvement.attributes import (
     ATTRIBUTES,
@@ -16,6 +17,7 @@ from lichen.involvement.attributes import (
 )
 from lichen.involvement.axes import Axis, yes_no_axis
 from lichen.involvement.composite import composite
+from lichen.involvement.markers import OVERLAPS, overlaps, read_markers
 from lichen.involvement.memberships import OVERLAPPING, Membership
 from lichen.involvement.periods import Presence, presence
 from lichen.involvement.routes import acquired_axis, acquired_via, served_axis
@@ -26,10 +28,15 @@ from lichen.vocabulary.definitions import Definitions
 
 
 class Library:
-    """Axes and memberships by dimension; their tables are computed once and then kept."""
+    """Axes and memberships by dimension; their tables are computed once and then kept.
 
-    def __init__(self, seen: Presence) -> None:
-        self.seen = seen
+    `asked` are the facts as they came, `seen` what counts of them once markers are decided.
+    """
+
+    def __init__(self, asked: Facts, definitions: Definitions) -> None:
+        self.asked = asked
+        self.markers = read_markers(asked, definitions)
+        self.seen = presence(self.markers.facts if self.markers else asked, definitions)
         self._axes: dict[str, Axis] = {}
         self._members: dict[str, Membership] = {}
 
@@ -88,7 +95,13 @@ def library_of(facts: Facts, definitions: Definitions) -> Library:
     Only the latest is remembered, so a process that runs many times keeps one run's tables.
     """
     for library in _LATEST:
-        if library.seen.facts is facts and library.seen.definitions == definitions:
+        if library.asked is facts and library.seen.definitions == definitions:
             return library
-    _LATEST[:] = [Library(presence(facts, definitions))]
+    _LATEST[:] = [Library(facts, definitions)]
     return _LATEST[0]
+
+
+def marker_overlaps(facts: Facts, definitions: Definitions) -> pa.Table:
+    """What each pair of markers says of the same places; no rows where no row has a marker."""
+    markers = library_of(facts, definitions).markers
+    return OVERLAPS.empty_table() if markers is None else overlaps(markers)

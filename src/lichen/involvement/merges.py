@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from lichen.engines.joins import left_join
 from lichen.ledger.facts import Facts
 
 
@@ -30,6 +31,14 @@ def survivors(facts: Facts) -> ir.Table:
                 "survivor_key": pa.array(list(moved.values()), pa.int64()),
             }
         )
+    )
+
+
+def on_surviving(rows: ir.Table, stands_for: ir.Table) -> ir.Table:
+    """The rows with opportunity_key led to the opportunity that theirs was merged into."""
+    led = left_join(rows, stands_for, "opportunity_key")
+    return led.mutate(opportunity_key=led.survivor_key.fill_null(led.opportunity_key)).drop(
+        "survivor_key"
     )
 
 

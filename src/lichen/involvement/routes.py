@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 
 from lichen.engines.joins import left_join
 from lichen.involvement.axes import Axis, constant_axis, span_axis
-from lichen.involvement.merges import survivors
+from lichen.involvement.merges import on_surviving, survivors
 from lichen.involvement.periods import Presence, merge_spans
 from lichen.ledger.facts import Facts
 from lichen.vocabulary.roles import ORIGIN_ROLES, POST_SALE_ROLES, ROUTES
@@ -102,7 +102,7 @@ def _first_won(facts: Facts, stands_for: ir.Table) -> ir.Table:
 
 def _first_subscription(facts: Facts, stands_for: ir.Table) -> ir.Table:
     """account_key, first_id, first_marker, opportunity_key: each account's first subscription."""
-    rows = _on_surviving(_marked(facts), stands_for)
+    rows = on_surviving(_marked(facts), stands_for)
     order = ibis.window(group_by="account_key", order_by=["starts_on", "subscription_id"])
     ranked = rows.mutate(place=ibis.row_number().over(order))
     return ranked.filter(ranked.place == 0).select(
@@ -113,7 +113,7 @@ def _first_subscription(facts: Facts, stands_for: ir.Table) -> ir.Table:
 def _roles_by_opportunity(facts: Facts, stands_for: ir.Table) -> ir.Table:
     """opportunity_key, any_role, origin_role: what partners did on each opportunity."""
     rows = facts.table("involvement").select("opportunity_key", "role")
-    rows = _on_surviving(rows.filter(rows.opportunity_key.notnull()), stands_for)
+    rows = on_surviving(rows.filter(rows.opportunity_key.notnull()), stands_for)
     return rows.group_by("opportunity_key").agg(
         any_role=rows.role.notnull().any(), origin_role=rows.role.isin(list(ORIGIN_ROLES)).any()
     )
@@ -121,7 +121,7 @@ def _roles_by_opportunity(facts: Facts, stands_for: ir.Table) -> ir.Table:
 
 def _markers_by_opportunity(facts: Facts, stands_for: ir.Table) -> ir.Table:
     """opportunity_key, marker: whether a subscription sold by it came through a partner."""
-    rows = _on_surviving(_marked(facts), stands_for)
+    rows = on_surviving(_marked(facts), stands_for)
     rows = rows.filter(rows.opportunity_key.notnull())
     return rows.group_by("opportunity_key").agg(marker=rows.marker.any())
 
@@ -135,14 +135,6 @@ def _marked(facts: Facts) -> ir.Table:
         "starts_on",
         "opportunity_key",
         marker=rows.sold_by_partner_id.notnull() | rows.marketplace.notnull(),
-    )
-
-
-def _on_surviving(rows: ir.Table, stands_for: ir.Table) -> ir.Table:
-    """The rows with opportunity_key led to the opportunity that theirs was merged into."""
-    led = left_join(rows, stands_for, "opportunity_key")
-    return led.mutate(opportunity_key=led.survivor_key.fill_null(led.opportunity_key)).drop(
-        "survivor_key"
     )
 
 

@@ -14,8 +14,9 @@ from lichen.ledger.attributes import without_later_values
 from lichen.ledger.continuity import close_gaps
 from lichen.ledger.facts import Facts
 from lichen.ledger.schema import date_name, key_name
-from lichen.ledger.stacked import latest_rates, stacked_lines
+from lichen.ledger.stacked import stacked_lines
 from lichen.ledger.totals import set_aside_negative
+from lichen.ledger.valued import latest_rates
 from lichen.vocabulary.entities import ENTITIES, Column, Entity
 from lichen.vocabulary.finding import Finding, Severity
 

@@ -14,8 +14,8 @@ import ibis
 import ibis.expr.types as ir
 
 from lichen.engines import Engine
-from lichen.kernel.money import currency_digits
 from lichen.kernel.periods import month_end, month_index
+from lichen.ledger.valued import open_lines, valued_lines
 from lichen.vocabulary.finding import Finding, Severity
 from lichen.vocabulary.metrics import METRICS, Base
 
@@ -51,7 +51,7 @@ def stacked_lines(
     """
     if limit >= 1 or not rates:
         return []
-    valued = _valued(lines, rates)
+    valued = valued_lines(lines, rates)
     year_before = month_end(month_index(day) - 12)
     now, then = (_stack(engine, valued, each) for each in (day, year_before))
     worst = max(now, then, key=lambda each: each.share)
@@ -85,42 +85,6 @@ def stacked_lines(
     ]
 
 
-def latest_rates(engine: Engine, rates: ir.Table | None, own: str) -> dict[str, float]:
-    """Workspace minor units for one minor unit of each currency, by its latest rate."""
-    if rates is None:
-        return {own: 1.0}
-    newest = rates.group_by("currency").aggregate(on=rates["on"].max())
-    found = engine.to_arrow(rates.semi_join(newest, ["currency", "on"]).select("currency", "rate"))
-    digits = currency_digits(own)
-    factors = {
-        code: float(rate) * 10.0 ** (digits - currency_digits(code))
-        for code, rate in zip(*(column.to_pylist() for column in found.columns), strict=True)
-    }
-    return {**factors, own: 1.0}
-
-
-def _valued(lines: ir.Table, rates: Mapping[str, float]) -> ir.Table:
-    """Lines with ARR above zero, their product filled in, and their ARR in one currency."""
-    factor = ibis.cases(
-        *((lines.currency == code, rate) for code, rate in sorted(rates.items())), else_=None
-    )
-    return lines.filter(lines.arr_minor > 0).select(
-        "account_key",
-        "subscription_id",
-        "starts_on",
-        "ends_on",
-        product=lines.product.fill_null(""),
-        value=(lines.arr_minor * factor.cast("float64")).round().cast("int64"),
-    )
-
-
-def _open(lines: ir.Table, day: date) -> ir.Table:
-    then = ibis.date(day)
-    return lines.filter(
-        (lines.starts_on <= then) & (lines.ends_on.isnull() | (lines.ends_on > then))
-    )
-
-
 def _groups(lines: ir.Table) -> ir.Table:
     """account_key, product, and number, ARR and whether some ARR is unknown of their lines."""
     return lines.group_by("account_key", "product").aggregate(
@@ -129,7 +93,7 @@ def _groups(lines: ir.Table) -> ir.Table:
 
 
 def _stack(engine: Engine, lines: ir.Table, day: date) -> Stack:
-    groups = _groups(_open(lines, day))
+    groups = _groups(open_lines(lines, day))
     several = groups.lines > 1
     row = engine.to_arrow(
         groups.aggregate(
@@ -146,7 +110,7 @@ def _stack(engine: Engine, lines: ir.Table, day: date) -> Stack:
 
 def _stacked(lines: ir.Table, day: date) -> ir.Table:
     """The stacked lines of a day."""
-    there = _open(lines, day)
+    there = open_lines(lines, day)
     groups = _groups(there)
     several = groups.filter(groups.lines > 1).select("account_key", "product")
     return there.semi_join(several, ["account_key", "product"])

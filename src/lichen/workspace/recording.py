@@ -113,6 +113,7 @@ def own_tables(
         "accounting": accounted.accounting,
         "quarantine": accounted.quarantine,
         "contradictions": held.contradictions,
+        "marker_overlaps": involvement.marker_overlaps(facts, definitions),
         "accounts": accounts.order_by("account_key"),
         "partners": facts.table("partner").select("partner_id", "name").order_by("partner_id"),
         "groups": placed.order_by("account_key", "dimension", "value"),
