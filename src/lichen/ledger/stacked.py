@@ -6,7 +6,7 @@ a figure's day may ask: how much ARR lay on stacked lines then, and a year befor
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +15,7 @@ import ibis.expr.types as ir
 
 from lichen.engines import Engine
 from lichen.kernel.periods import month_end, month_index
-from lichen.ledger.valued import open_lines, valued_lines
+from lichen.ledger.valued import is_open, valued_lines
 from lichen.vocabulary.finding import Finding, Severity
 from lichen.vocabulary.metrics import METRICS, Base
 
@@ -53,7 +53,7 @@ def stacked_lines(
         return []
     valued = valued_lines(lines, rates)
     year_before = month_end(month_index(day) - 12)
-    now, then = (_stack(engine, valued, each) for each in (day, year_before))
+    now, then = _stacks(engine, valued, (day, year_before))
     worst = max(now, then, key=lambda each: each.share)
     if worst.share <= limit:
         return []
@@ -85,32 +85,50 @@ def stacked_lines(
     ]
 
 
-def _groups(lines: ir.Table) -> ir.Table:
-    """account_key, product, and number, ARR and whether some ARR is unknown of their lines."""
-    return lines.group_by("account_key", "product").aggregate(
-        lines=lines.count(), value=lines.value.sum(), unknown=lines.value.isnull().any()
+def _stacks(engine: Engine, lines: ir.Table, days: Sequence[date]) -> list[Stack]:
+    """What lies on stacked lines on each day, from one grouping by account and product."""
+    lines = lines.filter(ibis.or_(*(is_open(lines, day) for day in days)))
+    whole, held = (
+        engine.to_arrow(each).to_pylist()[0] for each in (_all(lines, days), _several(lines, days))
     )
+    if whole["unknown"]:
+        return [Stack(day, 0, 0, 0) for day in days]
+    row = {**whole, **held}
+    return [
+        Stack(day, *(row[f"{name}_{place}"] or 0 for name in ("lines", "stacked", "total")))
+        for place, day in enumerate(days)
+    ]
 
 
-def _stack(engine: Engine, lines: ir.Table, day: date) -> Stack:
-    groups = _groups(open_lines(lines, day))
-    several = groups.lines > 1
-    row = engine.to_arrow(
-        groups.aggregate(
-            total=groups.value.sum().cast("int64"),
-            lines=ibis.ifelse(several, groups.lines, 0).sum().cast("int64"),
-            stacked=ibis.ifelse(several, groups.value, 0).sum().cast("int64"),
-            unknown=groups.unknown.any(),
-        )
-    ).to_pylist()[0]
-    if row["unknown"]:
-        return Stack(day, 0, 0, 0)
-    return Stack(day, row["lines"] or 0, row["stacked"] or 0, row["total"] or 0)
+def _all(lines: ir.Table, days: Sequence[date]) -> ir.Table:
+    """ARR of all lines open on each day, and whether that of some is unknown."""
+    totals: dict[str, ir.Value] = {
+        f"total_{place}": ibis.ifelse(is_open(lines, day), lines.value, 0).sum().cast("int64")
+        for place, day in enumerate(days)
+    }
+    return lines.aggregate(**totals, unknown=lines.value.isnull().any())
+
+
+def _several(lines: ir.Table, days: Sequence[date]) -> ir.Table:
+    """Number and ARR of lines that are open on each day together with others."""
+    sums: dict[str, ir.Value] = {}
+    for place, day in enumerate(days):
+        there = is_open(lines, day)
+        sums[f"lines_{place}"] = there.cast("int64").sum()
+        sums[f"value_{place}"] = ibis.ifelse(there, lines.value, 0).sum()
+    groups = lines.group_by("account_key", "product").aggregate(**sums, most=lines.count())
+    groups = groups.filter(groups.most > 1)
+    totals: dict[str, ir.Value] = {}
+    for place, _ in enumerate(days):
+        count, value = groups[f"lines_{place}"], groups[f"value_{place}"]
+        totals[f"lines_{place}"] = ibis.ifelse(count > 1, count, 0).sum().cast("int64")
+        totals[f"stacked_{place}"] = ibis.ifelse(count > 1, value, 0).sum().cast("int64")
+    return groups.aggregate(**totals)
 
 
 def _stacked(lines: ir.Table, day: date) -> ir.Table:
     """The stacked lines of a day."""
-    there = open_lines(lines, day)
-    groups = _groups(there)
+    there = lines.filter(is_open(lines, day))
+    groups = there.group_by("account_key", "product").aggregate(lines=there.count())
     several = groups.filter(groups.lines > 1).select("account_key", "product")
     return there.semi_join(several, ["account_key", "product"])

@@ -20,7 +20,7 @@ def arr_share(facts: Facts, accounts: ir.Table, own: str) -> float | None:
     """
     rates = facts.tables.get("fx_rate")
     lines = valued_lines(facts.table("subscription"), latest_rates(facts.engine, rates, own))
-    there = open_lines(lines, facts.as_of)
+    there = lines.filter(is_open(lines, facts.as_of))
     held = there.semi_join(accounts, "account_key")
     whole, part = (
         facts.engine.to_arrow(
@@ -52,8 +52,16 @@ def valued_lines(lines: ir.Table, rates: Mapping[str, float]) -> ir.Table:
 
     The value is null where the currency has no rate.
     """
-    factor = ibis.cases(
-        *((lines.currency == code, rate) for code, rate in sorted(rates.items())), else_=None
+    # Doubles in good time: literals may else be decimals, whose products are many times dearer.
+    minor = lines.arr_minor.cast("float64")
+    value = ibis.cases(
+        *(
+            (lines.currency == code, lines.arr_minor)
+            if rate == 1
+            else (lines.currency == code, (minor * rate).round().cast("int64"))
+            for code, rate in sorted(rates.items(), key=lambda each: (each[1] != 1, each[0]))
+        ),
+        else_=ibis.null("int64"),
     )
     return lines.filter(lines.arr_minor > 0).select(
         "account_key",
@@ -61,13 +69,11 @@ def valued_lines(lines: ir.Table, rates: Mapping[str, float]) -> ir.Table:
         "starts_on",
         "ends_on",
         product=lines.product.fill_null(""),
-        value=(lines.arr_minor * factor.cast("float64")).round().cast("int64"),
+        value=value,
     )
 
 
-def open_lines(lines: ir.Table, day: date) -> ir.Table:
-    """The lines open on a day."""
+def is_open(lines: ir.Table, day: date) -> ir.BooleanValue:
+    """Whether a line is open on a day."""
     then = ibis.date(day)
-    return lines.filter(
-        (lines.starts_on <= then) & (lines.ends_on.isnull() | (lines.ends_on > then))
-    )
+    return (lines.starts_on <= then) & (lines.ends_on.isnull() | (lines.ends_on > then))

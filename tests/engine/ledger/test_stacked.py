@@ -84,6 +84,6 @@ def test_a_line_that_starts_later_changes_nothing_as_of_before(loaded, duckdb: E
 def test_it_compiles_for(dialect: str) -> None:
     with Recording() as engine:
         stacked(engine, line(1, "2024-01-01", None, 100), line(1, "2024-06-01", None, 100))
-        assert len(engine.seen) > 2
+        assert len(engine.seen) == 3
         for expression in engine.seen:
             assert ibis.to_sql(expression, dialect=dialect)

@@ -118,6 +118,7 @@ def _voices() -> str:
                coalesce(event, false) AND last_start <= last_event AS event,
                open = 0 AS lines, record.account_key IS NOT NULL AS recorded
         FROM {ACCOUNTS} LEFT JOIN flagged USING (account_key) LEFT JOIN record USING (account_key)
+        WHERE last_start IS NOT NULL
     """
 
 

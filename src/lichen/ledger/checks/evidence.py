@@ -16,9 +16,9 @@ from lichen.vocabulary.metrics import METRICS, Base
 
 EXAMPLES = 5
 LINES = "checked_line"
-"""account_key, subscription_id, product, starts_on, until, value: lines that last over a day."""
+"""account_key, subscription_id, product, starts_on, until (far ahead where open), value."""
 ACCOUNTS = "checked_account"
-"""account_key, last_start, open, arr: of accounts with lines that started by the newest day."""
+"""account_key, last_start, open, arr: accounts with lines, and what these are on the newest day."""
 ARR = "checked_arr"
 """account_key, arr: what the lines of an account say on the newest day, where it is above zero."""
 
@@ -56,12 +56,12 @@ class Evidence:
     def prepare(self) -> None:
         """Make the tables `LINES`, `ACCOUNTS` and `ARR`; all empty where there are no lines."""
         self.session.table(LINES, self._lines())
-        there = f"FILTER (WHERE until > {self.today})"
+        there = f"FILTER (WHERE {open_on(self.today)})"
+        begun = f"FILTER (WHERE starts_on <= {self.today})"
         self.session.table(
             ACCOUNTS,
-            f"SELECT account_key, max(starts_on) AS last_start, count(*) {there} AS open, "
-            f"sum(value) {there} AS arr FROM {LINES} WHERE starts_on <= {self.today} "
-            "GROUP BY account_key",
+            f"SELECT account_key, max(starts_on) {begun} AS last_start, count(*) {there} AS open, "
+            f"sum(value) {there} AS arr FROM {LINES} GROUP BY account_key",
         )
         self.session.view(ARR, f"SELECT account_key, arr FROM {ACCOUNTS} WHERE arr > 0")
 
@@ -106,11 +106,11 @@ class Evidence:
         return (
             "SELECT account_key, subscription_id, coalesce(product, '') AS product, starts_on, "
             "coalesce(ends_on, DATE '9999-12-31') AS until, "
-            f"{self._value()} AS value FROM {self.rows('subscription')} "
-            "WHERE ends_on IS NULL OR ends_on > starts_on + 1"
+            f"{self.value} AS value FROM {self.rows('subscription')}"
         )
 
-    def _value(self) -> str:
+    @property
+    def value(self) -> str:
         """SQL of a line's ARR in minor units of the workspace's currency; null without a rate.
 
         Whole, because sums of fractions would depend on the order of rows.

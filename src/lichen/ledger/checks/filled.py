@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lichen.engines.text import quoted
-from lichen.ledger.checks.evidence import LINES, RENEWALS, Evidence, open_on
+from lichen.ledger.checks.evidence import RENEWALS, Evidence
 from lichen.vocabulary.entities import ENTITIES
 from lichen.vocabulary.finding import Finding, Severity
 
@@ -115,8 +115,9 @@ def _arr_share(evidence: Evidence, need: Need, lacking: str) -> float | None:
     """ARR of the lines without the fact, or of the accounts whose rows lack it."""
     if need.entity != "subscription":
         return evidence.arr_share(f"SELECT account_key {lacking}")
+    there = f"starts_on <= {evidence.today} AND coalesce(ends_on > {evidence.today}, true)"
     part, whole = evidence.session.row(
-        f"SELECT sum(value) FILTER (WHERE subscription_id IN (SELECT subscription_id {lacking})), "
-        f"sum(value) FROM {LINES} WHERE {open_on(evidence.today)}"
+        f"SELECT sum({evidence.value}) FILTER (WHERE {_empty(need)}), sum({evidence.value}) "
+        f"FROM {evidence.rows('subscription')} WHERE {there}"
     )
     return evidence.share(part, whole)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lichen.ledger.checks.evidence import LEVELS, Evidence, counted_noun
+from lichen.ledger.checks.evidence import ACCOUNTS, LEVELS, Evidence, counted_noun
 from lichen.vocabulary.finding import Finding, Severity
 
 
@@ -13,7 +13,7 @@ def orphans(evidence: Evidence) -> list[Finding]:
     evidence.session.table(
         "account_without_line",
         f"SELECT account_key, account_id AS id FROM {evidence.rows('account')} WHERE account_key "
-        f"NOT IN (SELECT account_key FROM {evidence.rows('subscription')})",
+        f"NOT IN (SELECT account_key FROM {ACCOUNTS})",
     )
     return [*_accounts(evidence), *_won(evidence)]
 

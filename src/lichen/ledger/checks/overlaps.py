@@ -14,7 +14,7 @@ from lichen.ledger.checks.evidence import (
 from lichen.vocabulary.finding import Finding, Severity
 
 ORDERED = "ordered_line"
-"""Lines with ARR and the end reached `before` each, and the start that comes `after` it."""
+"""Lines of over a day with ARR, the end reached `before` each, and the start `after` it."""
 TOGETHER = "open_together"
 """Accounts' products on the newest day: lines open, their ARR, and that of overlapping ones."""
 MANY = 3
@@ -33,7 +33,8 @@ def _ordered() -> str:
     # order of lines that start on one day does not matter.
     return (
         "SELECT *, max(until) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before, "
-        f"lead(starts_on) OVER w AS after FROM {LINES} WHERE value > 0 OR value IS NULL "
+        f"lead(starts_on) OVER w AS after FROM {LINES} "
+        "WHERE until > starts_on + 1 AND (value > 0 OR value IS NULL) "
         "WINDOW w AS (PARTITION BY account_key, product ORDER BY starts_on)"
     )
 

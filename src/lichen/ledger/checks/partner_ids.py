@@ -52,14 +52,17 @@ def _coverage(evidence: Evidence) -> Finding:
     keys = f"SELECT account_key FROM {MARKED}"
     deals = f"SELECT opportunity_key FROM {MARKED} WHERE opportunity_key IS NOT NULL"
     marked = {
-        "account": f"account_key IN ({keys})",
         "opportunity": f"opportunity_key IN ({deals})",
         "subscription": (
             "sold_by_partner_id IS NOT NULL OR marketplace IS NOT NULL "
             f"OR opportunity_key IN ({deals})"
         ),
     }
-    found = {
+    without, examples = evidence.counted(
+        f"SELECT account_id AS id FROM {evidence.rows('account')} WHERE account_key NOT IN ({keys})"
+    )
+    total = evidence.session.count(evidence.rows("account"))
+    found = {"account": (total - without, total)} | {
         entity: evidence.session.row(
             f"SELECT count(*) FILTER (WHERE {condition}), count(*) FROM {evidence.rows(entity)}"
         )
@@ -67,17 +70,13 @@ def _coverage(evidence: Evidence) -> Finding:
         if evidence.has(entity)
     }
     told = [
-        f"{covered:,} of {total:,} {entity} rows ({covered / max(total, 1):.0%})"
-        for entity, (covered, total) in found.items()
+        f"{covered:,} of {rows:,} {entity} rows ({covered / max(rows, 1):.0%})"
+        for entity, (covered, rows) in found.items()
     ]
-    covered, total = found["account"]
-    _, examples = evidence.counted(
-        f"SELECT account_id AS id FROM {evidence.rows('account')} WHERE account_key NOT IN ({keys})"
-    )
     return Finding(
         "partner_ids_covered",
         "involvement",
-        total - covered,
+        without,
         f"A partner is named on {named_columns(told)}; without one, a row counts as no "
         "partner's. Where partners took part, add their ids at the source.",
         Severity.NOTE,
