@@ -24,12 +24,15 @@ GOOD_SHARE = 5
 
 NOUNS = {Kind.DATE: "date", Kind.MONTH: "month", Kind.INSTANT: "moment"}
 
+DAY_OF = "day"
+"""The declared word for: decide from the cells as ever, and take the day of a moment."""
+
 Family = tuple[str, ...]
 
 
 def decide_dates(evidence: Evidence, declared: str | None) -> Format | Refusal:
     """How a column of dates, months or moments is read."""
-    if declared is not None:
+    if declared is not None and declared != DAY_OF:
         return _declared(evidence, declared)
     counts = {family: evidence.count(with_flags(FAMILIES[family])) for family in FAMILIES}
     main = max(counts, key=lambda family: counts[family])
@@ -42,7 +45,12 @@ def decide_dates(evidence: Evidence, declared: str | None) -> Format | Refusal:
     ]
     if rivals:
         return _mixed(evidence, [main, *rivals])
-    return _of_family(evidence, main)
+    if declared != DAY_OF and _is_timed(evidence, main):
+        return _time_of_day(evidence, main)
+    chosen = _of_family(evidence, main)
+    if declared != DAY_OF or isinstance(chosen, Refusal):
+        return chosen
+    return _format(evidence, chosen.reading, any_time=True)
 
 
 def with_flags(shapes: tuple[str, ...]) -> list[str]:
@@ -50,11 +58,14 @@ def with_flags(shapes: tuple[str, ...]) -> list[str]:
     return [name + flag for name in shapes for flag in ("", FLAGGED)]
 
 
-def _of_family(evidence: Evidence, family: Family) -> Format | Refusal:
+def _is_timed(evidence: Evidence, family: Family) -> bool:
     shapes = FAMILIES[family]
     timed = evidence.count(name + FLAGGED for name in shapes)
-    if timed * GOOD_SHARE >= evidence.count(with_flags(shapes)):
-        return _time_of_day(evidence, family)
+    return timed * GOOD_SHARE >= evidence.count(with_flags(shapes))
+
+
+def _of_family(evidence: Evidence, family: Family) -> Format | Refusal:
+    shapes = FAMILIES[family]
     if DAY_FIRST in family:
         return _day_or_month_first(evidence)
     if family[0] in SHORT_YEARS:
@@ -63,10 +74,11 @@ def _of_family(evidence: Evidence, family: Family) -> Format | Refusal:
             f"{such_as(evidence, shapes)}; they do not tell the century.",
             say_format(family, "00 to 68 are then 2000 to 2068, 69 to 99 are 1969 to 1999"),
         )
-    if family[0] in COUNTED_READINGS and evidence.count(shapes) < evidence.telling:
-        rest = [name for name in evidence.shapes if name not in shapes]
+    fitting = evidence.count(with_flags(shapes))
+    if family[0] in COUNTED_READINGS and fitting < evidence.telling:
+        rest = [name for name in evidence.shapes if name not in with_flags(shapes)]
         return Refusal(
-            f"The reading {family[0]} fits {evidence.count(shapes)} of "
+            f"The reading {family[0]} fits {fitting} of "
             f"{values(evidence.telling)}, {such_as(evidence, shapes)}, but not the others, "
             f"{such_as(evidence, rest)}.",
             say_format(family),
@@ -118,7 +130,9 @@ def _time_of_day(evidence: Evidence, family: Family) -> Refusal:
     return Refusal(
         f"A time of day stands in {values(evidence.count(shapes))}, {such_as(evidence, shapes)}, "
         f"where a {NOUNS[evidence.kind]} is wanted.",
-        say_format(words, "the day as it is written, or in UTC for epochs, is then taken"),
+        say_format(
+            [*words, DAY_OF], "the day as it is written, or in UTC for epochs, is then taken"
+        ),
     )
 
 

@@ -107,6 +107,26 @@ def test_a_time_of_day_is_not_dropped_unasked(columns) -> None:
     assert columns.read(Kind.DATE, ["1709164801"], "epoch_s") == [LEAP]
 
 
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["2024-02-29T23:59:00.000+0000", "2024-02-29 10:30:07.125"],
+        ["29.02.2024 10:30", "29/02/2024 8:15"],
+        ["2/29/2024", "02/29/2024 11:00 PM"],
+        ["1709164801", "1709164799"],
+        ["2024-02-29", "2024-02-29"],
+    ],
+)
+def test_the_day_of_moments_is_taken_in_any_form_where_it_is_asked_for(columns, cells) -> None:
+    """An export of an interface and one of a connector differ; the mapping of both is one."""
+    days = [LEAP, LEAP] if "1709" not in cells[0] else [LEAP, "2024-02-28"]
+    assert columns.read(Kind.DATE, cells, "day") == days
+
+
+def test_the_day_of_moments_is_refused_where_the_order_cannot_be_told(columns) -> None:
+    assert "Ambiguous" in str(columns.refused(Kind.DATE, ["03/04/2024 10:30"], "day"))
+
+
 def test_words_for_nothing_are_empty_and_counted(columns) -> None:
     cells = ["N/A", "null", "-", "#N/A", "0000-00-00", "0000-00-00 00:00:00", LEAP]
     assert columns.read(Kind.DATE, cells) == [None] * 6 + [LEAP]
