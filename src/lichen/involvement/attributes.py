@@ -1,4 +1,4 @@
-"""Attributes of the account as groups: segment, industry, region and cohort year."""
+"""Attributes of the account as groups: segment, industry, region, referral source, cohort year."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from lichen.involvement.axes import Axis, changes, distinct_words, static_axis, 
 from lichen.involvement.periods import Presence, month_of
 from lichen.ledger.facts import Facts
 from lichen.vocabulary.entities import ENTITIES, Kind
-from lichen.vocabulary.entities.customers import DATED_ATTRIBUTES
+from lichen.vocabulary.entities.customers import DATED_ATTRIBUTES, FIXED_ATTRIBUTES
 
-ATTRIBUTES = DATED_ATTRIBUTES
+ATTRIBUTES = (*DATED_ATTRIBUTES, *FIXED_ATTRIBUTES)
 UNKNOWN = "unknown"
 NO_COHORT = "none"
 
@@ -42,7 +42,7 @@ def attributes_with_history(facts: Facts) -> frozenset[str]:
     if not facts.is_mapped("attribute_change"):
         return frozenset()
     rows = facts.table("attribute_change")
-    rows = rows.filter((rows.entity == "account") & rows.attribute.isin(list(ATTRIBUTES)))
+    rows = rows.filter((rows.entity == "account") & rows.attribute.isin(list(DATED_ATTRIBUTES)))
     found = facts.engine.to_arrow(rows.select("attribute").distinct())
     return frozenset(found.column("attribute").to_pylist())
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ibis
 
-from lichen.involvement.attributes import ATTRIBUTES, attributes_with_history
+from lichen.involvement.attributes import attributes_with_history
 from lichen.involvement.library import Library, library_of
 from lichen.involvement.marker_findings import marker_findings
 from lichen.involvement.routes import UNKNOWN_REASONS, origin_markers_mapped
 from lichen.ledger.facts import Facts
 from lichen.vocabulary.definitions import Definitions
+from lichen.vocabulary.entities.customers import DATED_ATTRIBUTES
 from lichen.vocabulary.finding import Finding, Severity
 
 EXAMPLES = 5
@@ -121,7 +122,7 @@ def _current_values(facts: Facts, definitions: Definitions) -> list[Finding]:
             f"attribute_change, or list {name} under `fixed` in lichen.toml if it never changes.",
             name,
         )
-        for name in ATTRIBUTES
+        for name in DATED_ATTRIBUTES
         if name not in known and facts.is_mapped("account", name)
     ]
 

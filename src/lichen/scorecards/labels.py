@@ -35,7 +35,7 @@ _PHRASES: dict[tuple[str, str], str] = {
     ("acquired_via", "unknown"): "accounts whose origin is unknown",
 }
 
-_VERBATIM = frozenset({"partner", "industry", "region"})
+_VERBATIM = frozenset({"partner", "industry", "region", "referral_source"})
 """Dimensions whose values are names of the workspace's own, shown as they are written."""
 
 

@@ -23,6 +23,7 @@ PROFILE_DIMENSIONS = (
     "segment",
     "industry",
     "region",
+    "referral_source",
     "cohort_year",
     "partner",
 )

@@ -38,6 +38,7 @@ DIMENSIONS: dict[str, Dimension] = {
         Dimension("segment", "Segment", "segment of the account", partner_side=False),
         Dimension("industry", "Industry", "industry of the account", partner_side=False),
         Dimension("region", "Region", "region of the account", partner_side=False),
+        Dimension("referral_source", "Referral source", "what brought the account, in its words"),
         Dimension(
             "cohort_year", "Cohort year", "year of the first subscription", partner_side=False
         ),

@@ -60,6 +60,27 @@ def test_without_history_the_value_of_today_stands_and_is_said_to(facts_of) -> N
     assert "lichen.toml" in told["segment",].sentence
 
 
+def test_a_referral_source_is_a_group_of_its_own_words_and_no_involvement(facts_of) -> None:
+    accounts = [
+        {"account_id": "a", "name": "A", "referral_source": "Partner"},
+        {"account_id": "b", "name": "B", "referral_source": "organic"},
+        {"account_id": "c", "name": "C"},
+    ]
+    facts = facts_of(account=accounts)
+    day = date(2024, 1, 31)
+    rows = groups_at(facts, Definitions(), day, ["referral_source", "involved", "acquired_via"])
+    found = facts.engine.to_arrow(rows).to_pylist()
+    assert sorted(row["value"] for row in found if row["dimension"] == "referral_source") == [
+        "Partner",
+        "organic",
+        "unknown",
+    ]
+    assert {row["value"] for row in found if row["dimension"] == "involved"} == {"no"}
+    assert "partner" not in {row["value"] for row in found if row["dimension"] == "acquired_via"}
+    told = {f.dimensions for f in findings(facts, Definitions()) if f.code == "current_value"}
+    assert ("referral_source",) not in told, "it tells of one moment, so it has no history"
+
+
 def test_history_or_a_declaration_ends_the_finding(facts_of) -> None:
     facts = facts_of(account=ACCOUNTS, attribute_change=CHANGES)
     words = Definitions(workspace=Workspace(fixed=("industry",)))

@@ -32,6 +32,12 @@ NEEDS = (
     Need("account", "segment", "they are in segment unknown", ("segment",)),
     Need("account", "industry", "they are in industry unknown", ("industry",)),
     Need("account", "region", "they are in region unknown", ("region",)),
+    Need(
+        "account",
+        "referral_source",
+        "they are in referral_source unknown",
+        ("referral_source",),
+    ),
     Need("account", "csm_key", "they count as served without a CSM", ("served_via",)),
     Need(
         "opportunity",

@@ -19,6 +19,9 @@ from lichen.vocabulary.roles import SEGMENTS
 DATED_ATTRIBUTES = ("segment", "industry", "region")
 """Attributes of accounts whose past values `attribute_change` can tell."""
 
+FIXED_ATTRIBUTES = ("referral_source",)
+"""Attributes of accounts that tell of one past moment, and so never change."""
+
 ACCOUNT = Entity(
     "account",
     (
@@ -30,6 +33,7 @@ ACCOUNT = Entity(
         text("industry"),
         text("region"),
         text("country"),
+        text("referral_source"),
         integer("employees"),
         text("csm_key"),
         day("created_on"),
