@@ -14,6 +14,7 @@ import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import overload
 
 import numpy as np
 import pyarrow as pa
@@ -26,6 +27,8 @@ BOM = codecs.BOM_UTF8
 QUOTE, NEWLINE, RETURN = 34, 10, 13
 EXCERPT = 120
 BATCH_ROWS = 50_000
+LONGEST_LINE = 1 << 24
+"""Bytes of one line that are ever held; a longer line is rejected, whatever it says."""
 
 
 @dataclass(frozen=True)
@@ -131,24 +134,51 @@ class _LineCount:
 
 
 def read_carefully(path: Path, columns: int) -> CarefulRead:
-    """Every record of a file by Python's csv module: rows of `columns` fields, and rejects."""
-    lines = _lines(path)
-    header = _next_record(lines, 0)
-    position = header.after if header else 0
-    batch = _Batch(columns)
-    rejected: list[RejectedRecord] = []
-    record = 0
-    while (step := _next_record(lines, position)) is not None:
-        problem = step.problem or _problem(step.fields, columns)
-        record += 1
-        if problem is None:
-            batch.add(record, step.fields)
-            position = step.after
-            continue
-        excerpt = _text(lines[step.start]).strip()[:EXCERPT]
-        rejected.append(RejectedRecord(record, excerpt, *problem))
-        position = step.after if step.is_whole else step.start + 1
-    return CarefulRead(batch.table(), tuple(rejected))
+    """Every record of a comma-separated file: rows of `columns` fields, and those that are none."""
+    careful = Careful(path, columns)
+    rows = pa.Table.from_batches(careful.batches(), careful.schema)
+    return CarefulRead(rows, careful.rejects)
+
+
+class Careful:
+    """A file read record by record, a batch of rows at a time; `rejected` fills on the way.
+
+    The header is the first record from line `begin` on (counted from 0); lines from `end` on are
+    not read.
+    """
+
+    def __init__(
+        self, path: Path, columns: int, delimiter: str = ",", begin: int = 0, end: int | None = None
+    ) -> None:
+        self.lines = Lines(path, end)
+        self.columns, self.delimiter, self.begin = columns, delimiter, begin
+        self.batch = _Batch(columns)
+        self.schema = self.batch.schema
+        self.rejected: list[RejectedRecord] = []
+
+    @property
+    def rejects(self) -> tuple[RejectedRecord, ...]:
+        """Records that are not rows, once all batches were taken."""
+        return tuple(self.rejected)
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """Rows as text columns c0, c1, … with `record`, in the order of the file."""
+        header = _next_record(self.lines, self.begin, self.delimiter)
+        position = header.after if header else self.begin
+        record = 0
+        while (step := _next_record(self.lines, position, self.delimiter)) is not None:
+            problem = step.problem or _problem(step.fields, self.columns)
+            record += 1
+            if problem is None:
+                if self.batch.add(record, step.fields):
+                    yield self.batch.take()
+                position = step.after
+                continue
+            excerpt = _text(self.lines[step.start][: 4 * EXCERPT]).strip()[:EXCERPT]
+            self.rejected.append(RejectedRecord(record, excerpt, *problem))
+            position = step.after if step.is_whole else step.start + 1
+        if self.batch.rows:
+            yield self.batch.take()
 
 
 def read_header(path: Path) -> list[str] | None:
@@ -156,7 +186,7 @@ def read_header(path: Path) -> list[str] | None:
     with path.open("rb") as stream:
         head = stream.read(CHUNK)
     lines = head.removeprefix(BOM).splitlines(keepends=True)
-    step = _next_record(lines, 0)
+    step = _next_record(lines, 0, ",")
     if step is None:
         return None
     fields = step.fields
@@ -165,8 +195,60 @@ def read_header(path: Path) -> list[str] | None:
     return [name.strip() for name in fields]
 
 
-def _lines(path: Path) -> list[bytes]:
-    return path.read_bytes().removeprefix(BOM).splitlines(keepends=True)
+class Lines(Sequence[bytes]):
+    """The lines of a file by number, read from disk when asked for: only their places are held."""
+
+    def __init__(self, path: Path, end: int | None = None) -> None:
+        self._stream = path.open("rb")
+        self._starts = _line_starts(path)
+        self._size = len(self._starts) - 1 if end is None else min(end, len(self._starts) - 1)
+
+    def __len__(self) -> int:
+        return self._size
+
+    @overload
+    def __getitem__(self, place: int) -> bytes: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[bytes]: ...
+
+    def __getitem__(self, place: int | slice) -> bytes | Sequence[bytes]:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(self._size))]
+        start, after = int(self._starts[place]), int(self._starts[place + 1])
+        self._stream.seek(start)
+        return self._stream.read(min(after - start, LONGEST_LINE))
+
+    def is_too_long(self, place: int) -> bool:
+        """Whether the line is longer than is ever taken into memory."""
+        return int(self._starts[place + 1] - self._starts[place]) > LONGEST_LINE
+
+    def __del__(self) -> None:
+        self._stream.close()
+
+
+def _line_starts(path: Path) -> np.ndarray:
+    """Where each line begins, after a byte order mark, and where the last one ends."""
+    found: list[np.ndarray] = []
+    offset, carry = 0, False
+    with path.open("rb") as stream:
+        begin = len(BOM) if stream.read(len(BOM)) == BOM else 0
+        stream.seek(begin)
+        offset = begin
+        while chunk := stream.read(CHUNK):
+            codes = np.frombuffer(chunk, dtype=np.uint8)
+            ends = codes == NEWLINE
+            # A carriage return ends a line unless a newline follows it.
+            lone = codes == RETURN
+            lone[:-1] &= ~ends[1:]
+            if carry and not ends[0]:
+                found.append(np.array([offset], dtype=np.int64))
+            carry = bool(lone[-1])
+            lone[-1] = False
+            found.append(np.flatnonzero(ends | lone) + 1 + offset)
+            offset += len(codes)
+    starts = np.concatenate([np.array([begin], dtype=np.int64), *found])
+    return starts if starts[-1] == offset else np.append(starts, offset)
 
 
 Problem = tuple[str, str]
@@ -186,31 +268,34 @@ class _Step:
     is_whole: bool = False
 
 
-def _next_record(lines: list[bytes], position: int) -> _Step | None:
+def _next_record(lines: Sequence[bytes], position: int, delimiter: str) -> _Step | None:
     """The record that starts at or after this line."""
     while position < len(lines) and not lines[position].strip(b"\r\n"):
         position += 1
     if position >= len(lines):
         return None
+    if isinstance(lines, Lines) and lines.is_too_long(position):
+        problem = (f"is a line over {LONGEST_LINE:,} bytes", "shorter lines")
+        return _Step(position, position + 1, [], problem, True)
     feed = _Feed(lines, position)
     csv.field_size_limit(FIELD_LIMIT)
     try:
-        fields = next(csv.reader(feed, strict=True))
+        fields = next(csv.reader(feed, strict=True, delimiter=delimiter))
     except UnicodeDecodeError:
         return _Step(position, feed.position, [], ("is not UTF-8", "text encoded as UTF-8"))
     except csv.Error as error:
-        after = _end_of_long_record(lines, position) if TOO_LONG in str(error) else None
+        after = _end_of_long_record(lines, position, delimiter) if TOO_LONG in str(error) else None
         problem = _csv_problem(str(error))
         return _Step(position, after or feed.position, [], problem, after is not None)
     return _Step(position, feed.position, fields)
 
 
-def _end_of_long_record(lines: list[bytes], position: int) -> int | None:
+def _end_of_long_record(lines: Sequence[bytes], position: int, delimiter: str) -> int | None:
     """The line after a record with a field over the limit; None where its quotes do not pair."""
     feed = _Feed(lines, position)
     csv.field_size_limit(NO_LIMIT)
     try:
-        next(csv.reader(feed, strict=True))
+        next(csv.reader(feed, strict=True, delimiter=delimiter))
     except (UnicodeDecodeError, csv.Error):
         return None
     return feed.position
@@ -219,7 +304,7 @@ def _end_of_long_record(lines: list[bytes], position: int) -> int | None:
 class _Feed(Iterator[str]):
     """Decodes lines as the reader asks for them, and remembers how far it went."""
 
-    def __init__(self, lines: list[bytes], position: int) -> None:
+    def __init__(self, lines: Sequence[bytes], position: int) -> None:
         self.lines, self.position = lines, position
 
     def __next__(self) -> str:
@@ -259,24 +344,16 @@ class _Batch:
         self.schema = pa.schema([(names[0], pa.int64()), *((n, pa.string()) for n in names[1:])])
         self.numbers: list[int] = []
         self.rows: list[Sequence[str]] = []
-        self.done: list[pa.RecordBatch] = []
 
-    def add(self, number: int, fields: Sequence[str]) -> None:
-        """One more row."""
+    def add(self, number: int, fields: Sequence[str]) -> bool:
+        """One more row; true when the batch is full."""
         self.numbers.append(number)
         self.rows.append(fields)
-        if len(self.rows) >= BATCH_ROWS:
-            self._close()
+        return len(self.rows) >= BATCH_ROWS
 
-    def table(self) -> pa.Table:
-        """All rows so far."""
-        self._close()
-        return pa.Table.from_batches(self.done, self.schema)
-
-    def _close(self) -> None:
-        if not self.rows:
-            return
+    def take(self) -> pa.RecordBatch:
+        """The rows gathered so far, and none afterwards."""
         columns = [pa.array(column, pa.string()) for column in zip(*self.rows, strict=True)]
         arrays = [pa.array(self.numbers, pa.int64()), *columns]
-        self.done.append(pa.RecordBatch.from_arrays(arrays, schema=self.schema))
         self.numbers, self.rows = [], []
+        return pa.RecordBatch.from_arrays(arrays, schema=self.schema)

@@ -57,6 +57,34 @@ class Feed(Definition):
     )
 
 
+class Source(Definition):
+    """Where the exports of one system are, and how they are read."""
+
+    system: str | None = Field(
+        None, description="Goes in front of its ids; empty = the source's name."
+    )
+    folder: str | None = Field(
+        None, description="Where its exports are, $VARIABLE allowed; empty = raw/<name>."
+    )
+    mapping: str | None = Field(
+        None, description="Its mapping file; empty = mappings/<name>.toml, else the ready one."
+    )
+
+
+class Identity(Definition):
+    """How one company or partner is recognised across systems."""
+
+    match_domains: bool = Field(
+        True, description="Equal registrable domains of two systems are one company."
+    )
+    minimum_score: Annotated[float, Field(gt=0, le=1)] = Field(
+        0.92, description="Names at least this alike are proposed, never matched."
+    )
+    roll_up_parents: bool = Field(
+        False, description="Accounts count as their ultimate parent account."
+    )
+
+
 class Revenue(Definition):
     """How lines become ARR."""
 
@@ -153,6 +181,8 @@ class Definitions(Definition):
 
     workspace: Workspace = Field(default_factory=Workspace)
     feeds: dict[str, Feed] = Field(default_factory=dict)
+    sources: dict[str, Source] = Field(default_factory=dict)
+    identity: Identity = Field(default_factory=Identity)
     revenue: Revenue = Field(default_factory=Revenue)
     involvement: Involvement = Field(default_factory=Involvement)
     scorecard: Scorecard = Field(default_factory=Scorecard)
@@ -168,6 +198,8 @@ class Definitions(Definition):
             for entity, feed in self.feeds.items()
             if feed != Feed()
         }
+        # Sources are believed in the order of the file, so their order is part of the meaning.
+        content["sources"] = list(content["sources"].items())
         return {name: content_hash(content[name]) for name in sorted(content)}
 
     @property

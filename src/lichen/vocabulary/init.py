@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from lichen.kernel.errors import LichenError
-from lichen.vocabulary.definitions import Definitions, Feed, Target
+from lichen.vocabulary.definitions import Definitions, Feed, Source, Target
 
 FILE = "lichen.toml"
 
@@ -26,6 +26,19 @@ HEADING = """\
 
 FEEDS = """\
 # How the files of one entity are read together; one table per entity that differs from this:
+"""
+
+EXAMPLES = {
+    "as_of": "2025-12-31",
+    "keep_latest_by": '"updated_at"',
+    "system": '"salesforce"',
+    "folder": '"raw/crm"',
+    "mapping": '"mappings/crm.toml"',
+}
+
+SOURCES = """\
+# Exports of other systems, one table per folder under raw/ that needs one; the first is believed
+# first where systems disagree:
 """
 
 TARGETS = """\
@@ -77,6 +90,8 @@ def _sections() -> Iterator[str]:
     for name in Definitions.model_fields:
         if name == "feeds":
             yield FEEDS + _commented("[feeds.subscription]\n" + _keys(Feed()))
+        elif name == "sources":
+            yield SOURCES + _commented("[sources.crm]\n" + _keys(Source()))
         elif name == "target":
             yield TARGETS + _commented("[[target]]\n" + _keys(Target, EXAMPLE_TARGET))
         else:
@@ -121,7 +136,7 @@ def _choices(annotation: Any) -> Iterator[str]:
 
 
 def _example(key: str) -> str:
-    return {"as_of": "2025-12-31", "keep_latest_by": '"updated_at"'}[key]
+    return EXAMPLES[key]
 
 
 def _toml(value: Any) -> str:

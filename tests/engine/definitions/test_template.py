@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lichen.vocabulary.definitions import Definitions, Feed, Target
+from lichen.vocabulary.definitions import Definitions, Feed, Source, Target
 from lichen.vocabulary.init import AlreadyDefined, template, write_template
 from lichen.vocabulary.load import check_text, load_definitions
 
@@ -18,7 +18,7 @@ def test_the_template_parses_to_exactly_the_defaults(tmp_path: Path) -> None:
 
 def test_the_template_sets_every_key_that_has_a_default() -> None:
     for name, field in Definitions.model_fields.items():
-        if name in ("feeds", "target"):
+        if name in ("feeds", "sources", "target"):
             continue
         default = field.get_default(call_default_factory=True)
         for key in type(default).model_fields:
@@ -30,9 +30,10 @@ def test_the_template_sets_every_key_that_has_a_default() -> None:
     [
         *(
             type(getattr(Definitions(), n))
-            for n in ("workspace", "revenue", "involvement", "scorecard", "runs")
+            for n in ("workspace", "identity", "revenue", "involvement", "scorecard", "runs")
         ),
         Feed,
+        Source,
         Target,
     ],
 )
