@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, get_args
+from types import NoneType
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -35,17 +36,20 @@ EXPECTED = {
     "model_type": "a table",
     "model_attributes_type": "a table",
     "string_too_short": "text that is not empty",
+    "string_too_long": "a single character",
     "missing": "exactly two names",
     "too_long": "exactly two names",
 }
 
 
-def problems_of(errors: Sequence[Mapping[str, Any]]) -> Iterator[Problem]:
-    """One problem per error of the models."""
+def problems_of(
+    errors: Sequence[Mapping[str, Any]], root: type[BaseModel] = Definitions
+) -> Iterator[Problem]:
+    """One problem per error of the models; `root` is the model of the whole file."""
     for error in errors:
         key: KeyPath = tuple(error["loc"])
         if error["type"] == "extra_forbidden":
-            yield _unknown_key(key)
+            yield _unknown_key(key, root)
         elif key == ("target",):
             hint = "Begin each target with [[target]]."
             yield Problem(Severity.ERROR, key, "is not a list of tables.", hint)
@@ -55,13 +59,13 @@ def problems_of(errors: Sequence[Mapping[str, Any]]) -> Iterator[Problem]:
             yield _wrong_value(key, error)
 
 
-def _unknown_key(key: KeyPath) -> Problem:
+def _unknown_key(key: KeyPath, root: type[BaseModel]) -> Problem:
     what = "table" if len(key) == 1 else "key"
     return Problem(
         Severity.ERROR,
         key,
         f"there is no {what} '{key[-1]}' here.",
-        did_you_mean(str(key[-1]), keys_of(key[:-1])),
+        did_you_mean(str(key[-1]), keys_of(key[:-1], root)),
     )
 
 
@@ -103,13 +107,25 @@ def _shown(value: Any) -> str:
     return f"a list of {len(value)}" if isinstance(value, list) else f"{value}"
 
 
-def keys_of(table: KeyPath) -> Iterable[str]:
-    """The keys that the model at this place knows."""
-    model: type[BaseModel] = Definitions
+def keys_of(table: KeyPath, root: type[BaseModel] = Definitions) -> Iterable[str]:
+    """The keys that the model at this place knows, as they are written in the file."""
+    annotation: Any = root
     for part in table:
-        if isinstance(part, str) and part in model.model_fields:
-            model = _model_in(model.model_fields[part].annotation) or model
-    return tuple(model.model_fields)
+        annotation = _inside(annotation, part)
+    model = _model_in(annotation) or root
+    return tuple(field.alias or name for name, field in model.model_fields.items())
+
+
+def _inside(annotation: Any, part: str | int) -> Any:
+    """What stands at a key of a model or dict, or at a place of a list."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        fields = annotation.model_fields.items()
+        found = (field.annotation for name, field in fields if part in (name, field.alias))
+        return next(found, annotation)
+    within = [each for each in get_args(annotation) if each not in (NoneType, Ellipsis)]
+    if get_origin(annotation) in (dict, tuple) or not within:
+        return within[-1] if within else annotation
+    return _inside(within[0], part)
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
