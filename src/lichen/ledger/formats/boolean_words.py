@@ -24,7 +24,10 @@ def boolean_grammar(cell: str) -> Grammar:
     return Grammar(
         Kind.BOOLEAN,
         cell,
-        f"{cell} = 'true'",
+        (
+            (f"{cell} IN {words(AS_READ[:3])}", "yes", 0),
+            (f"{cell} IN {words(AS_READ[3:])}", "no", 0),
+        ),
         (("yes", yes), ("no", no)),
         state,
         frozenset({"yes", "no"}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lichen.engines.text import INSTANT, literal, matches
+from lichen.engines.text import literal, matches
 from lichen.ledger.formats.date_patterns import DAYS, MIDNIGHT, MONTHS_ONLY, TIME
 from lichen.ledger.formats.grammar import Grammar
 from lichen.vocabulary.entities import Kind
@@ -27,16 +27,19 @@ COUNTED = {
 ISO = {
     Kind.DATE: r"[1-9]\d{3}-\d{2}-\d{2}",
     Kind.MONTH: r"[1-9]\d{3}-\d{2}(?:-\d{2})?",
-    Kind.INSTANT: r"[1-9]\d{3}-" + INSTANT.partition("-")[2],
+    Kind.INSTANT: r"[1-9]\d{3}-\d{2}-\d{2}"
+    r"(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}(?::?\d{2})?)?)?",
 }
 """What the readers of the ledger take as it stands, but for years before 1000."""
 
 
 def date_grammar(kind: Kind, cell: str) -> Grammar:
     """The shapes of a column of this kind; a flagged cell has a time of day that is in the way."""
-    quick = matches(cell, ISO[kind])
+    quick = (matches(cell, ISO[kind]), "year first", 0)
     state = "1" if kind is Kind.INSTANT else f"CASE WHEN {has_time_of_day(cell)} THEN 2 ELSE 1 END"
-    return Grammar(kind, cell, quick, tuple(_shapes(kind, cell)), state, frozenset({"year first"}))
+    return Grammar(
+        kind, cell, (quick,), tuple(_shapes(kind, cell)), state, frozenset({"year first"})
+    )
 
 
 def _shapes(kind: Kind, cell: str) -> Iterator[tuple[str, str]]:

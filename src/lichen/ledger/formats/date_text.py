@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from lichen.engines.text import literal, matches
+from dataclasses import dataclass
+
+from lichen.engines.text import literal, matches, only_if
 from lichen.ledger.formats.date_patterns import DAYS, MIDNIGHT, MONTHS_ONLY, TIME
 from lichen.ledger.formats.date_readings import (
     COUNTED_READINGS,
     DAY_FIRST,
+    EPOCH_MS,
     EPOCH_S,
     EXCEL,
     FITS,
@@ -41,7 +44,7 @@ def canonical_date(cell: str, format: Format) -> str:
     else:
         day = _day(cell, format.reading, format.kind)
         date = f"CAST(try_cast({day} AS DATE) AS VARCHAR)"
-        found = f"CASE WHEN {_fits(cell, format)} THEN {_shown(date, cell, format.kind)} END"
+        found = only_if(_fits(cell, format), _shown(date, cell, format.kind))
     ready = matches(cell, ISO[format.kind])
     return f"CASE WHEN {ready} THEN {cell} ELSE coalesce({found}, {cell}) END"
 
@@ -107,24 +110,40 @@ def _clock(cell: str) -> str:
     )
 
 
+@dataclass(frozen=True)
+class Count:
+    """Numbers that count units of so many milliseconds from a day: least, and first too large."""
+
+    start: str
+    milliseconds: int
+    least: int
+    end: int
+    zone: str
+
+
+COUNTS = {
+    EXCEL: Count("1899-12-30", 86_400_000, 61, 2_958_466, ""),
+    EPOCH_S: Count("1970-01-01", 1000, -62_135_596_800, 253_402_300_800, "Z"),
+    EPOCH_MS: Count("1970-01-01", 1, -62_135_596_800_000, 253_402_300_800_000, "Z"),
+}
+"""Excel takes 1900 for a leap year, so its numbers are days only from 61, 1900-03-01, on."""
+
+
 def _counted(cell: str, format: Format) -> str:
-    """SQL of the day or moment that a cell counts to, null where it is no such number."""
-    number = f"CAST({cell} AS DOUBLE)"
-    if format.reading == EXCEL:
-        fits, least, end = r"\d{1,7}(?:\.\d+)?", 61, 2_958_466
-        start, unit, zone = "1899-12-30", 86_400_000_000, ""
-    else:
-        unit, zone, start = (1_000_000 if format.reading == EPOCH_S else 1000), "Z", "1970-01-01"
-        fits, least = r"-?\d{1,14}(?:\.\d+)?", -62_135_596_800 * 1_000_000 // unit
-        end = 253_402_300_800 * 1_000_000 // unit
-    # Excel keeps a moment as a fraction of a day, good to the millisecond.
-    micros = f"CAST(round({number} * {unit // 1000}) AS BIGINT) * 1000"
-    moment = f"(TIMESTAMP '{start}' + to_microseconds({micros}))"
-    test = f"{matches(cell, fits)} AND {number} >= {least} AND {number} < {end}"
-    if format.kind is Kind.INSTANT:
-        text = f"replace(CAST({moment} AS VARCHAR), ' ', 'T') || '{zone}'"
-        return f"CASE WHEN {test} THEN {text} END"
-    if not format.any_time:
-        test += f" AND {moment} = date_trunc('day', {moment})"
+    """SQL of the day or moment that a cell counts to, null where it is no such number.
+
+    Moments are good to the millisecond, which is what Excel keeps in the fraction of a day.
+    """
+    count = COUNTS[format.reading]
+    number = f"try_cast({cell} AS DOUBLE)"
+    micros = f"CAST(round({number} * {count.milliseconds}) AS BIGINT) * 1000"
+    moment = f"(TIMESTAMP '{count.start}' + to_microseconds({micros}))"
     text = f"CAST(CAST({moment} AS DATE) AS VARCHAR)"
-    return f"CASE WHEN {test} THEN {f'left({text}, 7)' if format.kind is Kind.MONTH else text} END"
+    if format.kind is Kind.INSTANT:
+        text = f"replace(CAST({moment} AS VARCHAR), ' ', 'T') || '{count.zone}'"
+    elif not format.any_time:
+        text = only_if(f"{moment} = date_trunc('day', {moment})", text)
+    text = f"left({text}, 7)" if format.kind is Kind.MONTH else text
+    # The engine may test the parts of an AND in any order, so what could overflow stands inside.
+    inside = only_if(f"{number} >= {count.least} AND {number} < {count.end}", text)
+    return only_if(matches(cell, r"-?\d{1,15}(?:\.\d+)?"), inside)

@@ -16,7 +16,8 @@ STATES = 3
 class Grammar:
     """How cells of one kind are told apart: SQL over `cell`, and over the name of its `core`.
 
-    `quick` is the test of cells that are of the first shape and canonical, tried before all else.
+    `quick` pairs tests that settle most cells of most columns with the shape and state they tell;
+    they come before all else, and where one holds neither core nor mark is looked for.
     `shapes` pairs names with tests; the first that holds counts. `state` is worked out for cells of
     a shape. `canonical` names the shapes whose cells in state 0 are canonical. `mark` is the
     currency sign or code of a cell, null where there is none.
@@ -24,7 +25,7 @@ class Grammar:
 
     kind: Kind
     cell: str
-    quick: str
+    quick: tuple[tuple[str, str, int], ...]
     shapes: tuple[tuple[str, str], ...]
     state: str
     canonical: frozenset[str]
@@ -36,6 +37,14 @@ class Grammar:
         """Names of the shapes in the order of their codes."""
         return (*(name for name, _ in self.shapes), PLACEHOLDER, OTHER)
 
+    def quick_code(self) -> str:
+        """SQL of the code that a quick test tells, null where none holds."""
+        cases = "".join(
+            f" WHEN {test} THEN {self.names.index(name) * STATES + state}"
+            for test, name, state in self.quick
+        )
+        return f"CASE{cases} END"
+
     def code(self) -> str:
         """SQL of the shape's place times three, plus its state; null for an empty cell."""
         nothing = len(self.shapes)
@@ -44,7 +53,7 @@ class Grammar:
             for place, (_, test) in enumerate(self.shapes)
         )
         return (
-            f"CASE WHEN {self.cell} IS NULL THEN NULL WHEN {self.quick} THEN 0 "
+            f"CASE WHEN {self.cell} IS NULL THEN NULL "
             f"WHEN {stands_for_empty(self.cell, self.kind)} THEN {nothing * STATES}{cases} "
             f"ELSE {(nothing + 1) * STATES} END"
         )

@@ -31,7 +31,11 @@ def number_grammar(kind: Kind, cell: str, core: str) -> Grammar:
     return Grammar(
         kind,
         cell,
-        matches(cell, r"\d+"),
+        (
+            (matches(cell, r"-?\d+"), "whole", 0),
+            (matches(cell, r"-?\d+\.\d\d?"), "point", 0),
+            (matches(cell, r"-?\d+,\d\d?"), "comma", 1),
+        ),
         shapes,
         state,
         frozenset(CANONICAL),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lichen.engines.embedded import Embedded
+from lichen.engines.text import only_if
 from lichen.ledger.formats.boolean_words import boolean_grammar
 from lichen.ledger.formats.date_shapes import date_grammar
 from lichen.ledger.formats.evidence import FLAGGED, Evidence, Seen
@@ -55,21 +56,27 @@ def _scan(
 
     Each step is a select of its own, so that no expression is worked out twice.
     """
-    cells, cores, codes = [], [], []
+    cells, quick, cores, codes = [], [], [], []
     for at, (key, grammar) in enumerate(grammars.items()):
-        cell, core = grammar.cell, grammar.core or "NULL"
+        cell, known = grammar.cell, f"quick_{grammar.cell}"
         cells.append(f"{wanted[key][0]} AS {cell}")
-        cores.append(f"{core} AS core_{cell}")
-        parts = [f"'at': {at}", f"'code': {grammar.code()}"]
-        parts += [f"'mark': {grammar.mark or 'CAST(NULL AS VARCHAR)'}", f"'cell': {cell}"]
+        quick.append(f"{grammar.quick_code()} AS {known}")
+        cores.append(f"{_unless(known, grammar.core)} AS core_{cell}")
+        parts = [f"'at': {at}", f"'code': coalesce({known}, {grammar.code()})"]
+        parts += [f"'mark': {_unless(known, grammar.mark)}", f"'cell': {cell}"]
         codes.append(f"{{{', '.join(parts)}}}")
     return (
         f"SELECT one.at, one.code, one.mark, count(*), "
         f"left(min(one.cell), {SHOWN}), left(max(one.cell), {SHOWN}) "
         f"FROM (SELECT unnest([{', '.join(codes)}]) AS one FROM (SELECT *, {', '.join(cores)} "
-        f"FROM (SELECT {', '.join(cells)} FROM {relation}))) "
+        f"FROM (SELECT *, {', '.join(quick)} FROM (SELECT {', '.join(cells)} FROM {relation})))) "
         "WHERE one.code IS NOT NULL GROUP BY one.at, one.code, one.mark"
     )
+
+
+def _unless(known: str, value: str | None) -> str:
+    """SQL of a text that is of no use where the code is known."""
+    return only_if(f"{known} IS NULL", value) if value else "CAST(NULL AS VARCHAR)"
 
 
 def _of(grammar: Grammar, code: int, mark: str, seen: Seen) -> Evidence:
