@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 
-from lichen.ledger.formats.marks import DOTTED, mark_pattern
+from lichen.engines.text import matches
+from lichen.ledger.formats.marks import LETTERS, known_marks
 from lichen.vocabulary.entities import Kind
 
 BLANK = r"[ \x{a0}\x{2009}\x{202f}]"
@@ -53,20 +53,32 @@ def core_pattern(name: str, kind: Kind) -> str:
     return f"(?:(?:{CORES[name]}{bare}){exponent})"
 
 
-@lru_cache(maxsize=64)
-def cell_pattern(kind: Kind, names: tuple[str, ...]) -> str:
-    """A whole cell: at most one sign or a pair of parentheses, a mark and a percent sign."""
-    bare = "|".join(core_pattern(name, kind) for name in names)
+def bare_pattern(kind: Kind, names: tuple[str, ...]) -> str:
+    """A cell with nothing but a sign beside its core."""
+    return f"{SIGN}?{BLANK}?(?:{'|'.join(core_pattern(name, kind) for name in names)})"
+
+
+def dressed_pattern(kind: Kind, names: tuple[str, ...]) -> str:
+    """A cell with at most one sign or a pair of parentheses, letters for marks, a percent sign."""
     core = "(?:" + "|".join(CORES[name] for name in names) + ")"
     before, after = "", ""
     if kind in MARKED:
         # Without a blank the point of `kr.5` could be one of the number.
-        before = f"(?:{mark_pattern()}{BLANK}?|{DOTTED}{BLANK})?"
-        after = f"(?:{BLANK}?(?:{mark_pattern()}|{DOTTED}))?"
+        before = rf"(?:{LETTERS}(?:{BLANK}?|\.{BLANK}))?"
+        after = rf"(?:{BLANK}?{LETTERS}\.?)?"
     if kind is Kind.NUMBER:
         after += f"(?:{BLANK}?%)?"
     number = f"{before}{core}{after}"
     return (
-        f"{SIGN}?{BLANK}?(?:{bare})|{SIGN}?{BLANK}?{number}|{number}{BLANK}?-|"
-        rf"\({BLANK}?{number}{BLANK}?\)|{before}\({core}\){after}|{before}{SIGN}{core}{after}"
+        f"{SIGN}?{BLANK}?{number}|{number}{BLANK}?-|{before}{SIGN}{core}{after}|"
+        rf"\({BLANK}?{number}{BLANK}?\)|{before}\({core}\){after}"
+    )
+
+
+def fits(cell: str, kind: Kind, names: tuple[str, ...]) -> str:
+    """SQL of whether a cell is a number of one of these shapes, with no mark but known ones."""
+    known = known_marks(cell) if kind in MARKED else "true"
+    return (
+        f"CASE WHEN {matches(cell, bare_pattern(kind, names))} THEN true "
+        f"WHEN {matches(cell, dressed_pattern(kind, names))} THEN {known} ELSE false END"
     )

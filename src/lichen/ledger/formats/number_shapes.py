@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from lichen.engines.text import literal, matches
+from lichen.engines.text import literal, matches, only_if
 from lichen.ledger.formats.grammar import Grammar
-from lichen.ledger.formats.marks import mark_pattern
+from lichen.ledger.formats.marks import first_mark
 from lichen.ledger.formats.number_patterns import (
     CORE,
     CORES,
     EXPONENT,
     MARKED,
-    cell_pattern,
     core_pattern,
+    fits,
 )
 from lichen.vocabulary.entities import Kind
 
@@ -46,10 +46,9 @@ def number_grammar(kind: Kind, cell: str, core: str) -> Grammar:
 
 def _core(kind: Kind, cell: str) -> str:
     """SQL of the digits and separators of a cell that is a number, else null."""
-    whole = cell_pattern(kind, tuple(CORES))
     return (
         f"CASE WHEN {matches(cell, '[-+−]?[0-9.,]+')} THEN ltrim({cell}, '+-−') "
-        f"WHEN {matches(cell, whole)} THEN {core_of(cell)} END"
+        f"WHEN {fits(cell, kind, tuple(CORES))} THEN {core_of(cell)} END"
     )
 
 
@@ -59,8 +58,5 @@ def core_of(cell: str) -> str:
 
 
 def _mark(cell: str, core: str) -> str:
-    found = f"regexp_extract({cell}, {literal(mark_pattern())})"
-    return (
-        f"CASE WHEN {core} IS NOT NULL AND NOT {matches(cell, '[-+−0-9.,%eE]+')} "
-        f"THEN nullif(upper(rtrim({found}, '. \u00a0')), '') END"
-    )
+    bare = matches(cell, "[-+−0-9.,%eE]+")
+    return only_if(f"{core} IS NOT NULL AND NOT {bare}", first_mark(cell))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lichen.engines.text import literal, matches
-from lichen.ledger.formats.number_patterns import EXPONENT, cell_pattern
+from lichen.ledger.formats.number_patterns import EXPONENT, fits
 from lichen.ledger.formats.number_readings import FITS, POINT_DECIMALS, WORDS
 from lichen.ledger.formats.number_shapes import PLAIN, core_of
 from lichen.ledger.formats.outcome import Format
@@ -15,14 +15,14 @@ NEGATIVE = "^[^0-9]*[-−(]|-$"
 def canonical_number(cell: str, format: Format) -> str:
     """SQL of a cell's plain decimal text, or of the cell where it does not fit."""
     word = next(word for word in WORDS if word == format.reading)
-    fits = matches(cell, cell_pattern(format.kind, FITS[word]))
+    fitting = fits(cell, format.kind, FITS[word])
     sign = f"CASE WHEN regexp_matches({cell}, {literal(NEGATIVE)}) THEN '-' ELSE '' END"
     digits = _digits(cell, word)
     if format.percent == "all":
         digits = _hundredth(digits)
     elif format.percent == "marked":
         digits = f"CASE WHEN contains({cell}, '%') THEN {_hundredth(digits)} ELSE {digits} END"
-    found = f"WHEN {fits} THEN {sign} || {digits} ELSE {cell} END"
+    found = f"WHEN {fitting} THEN {sign} || {digits} ELSE {cell} END"
     if word == POINT_DECIMALS and format.percent != "all":
         exponent = f"(?:{EXPONENT})?" if format.kind is Kind.NUMBER else ""
         return f"CASE WHEN {matches(cell, PLAIN + exponent)} THEN {cell} {found}"
