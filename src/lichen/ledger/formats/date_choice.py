@@ -6,6 +6,7 @@ from lichen.kernel.errors import did_you_mean
 from lichen.ledger.formats.date_readings import (
     COUNTED_READINGS,
     DAY_FIRST,
+    DAY_OF,
     FAMILIES,
     FITS,
     ISO_DAY,
@@ -13,6 +14,7 @@ from lichen.ledger.formats.date_readings import (
     SHORT_YEARS,
     known_words,
     parse_date_word,
+    takes_day,
 )
 from lichen.ledger.formats.evidence import FLAGGED, OTHER, Evidence
 from lichen.ledger.formats.outcome import Format, Refusal
@@ -24,15 +26,13 @@ GOOD_SHARE = 5
 
 NOUNS = {Kind.DATE: "date", Kind.MONTH: "month", Kind.INSTANT: "moment"}
 
-DAY_OF = "day"
-"""The declared word for: decide from the cells as ever, and take the day of a moment."""
-
 Family = tuple[str, ...]
 
 
 def decide_dates(evidence: Evidence, declared: str | None) -> Format | Refusal:
     """How a column of dates, months or moments is read."""
-    if declared is not None and declared != DAY_OF:
+    of_moments = takes_day(declared, evidence.kind)
+    if declared is not None and not of_moments:
         return _declared(evidence, declared)
     counts = {family: evidence.count(with_flags(FAMILIES[family])) for family in FAMILIES}
     main = max(counts, key=lambda family: counts[family])
@@ -45,10 +45,10 @@ def decide_dates(evidence: Evidence, declared: str | None) -> Format | Refusal:
     ]
     if rivals:
         return _mixed(evidence, [main, *rivals])
-    if declared != DAY_OF and _is_timed(evidence, main):
+    if not of_moments and _is_timed(evidence, main):
         return _time_of_day(evidence, main)
     chosen = _of_family(evidence, main)
-    if declared != DAY_OF or isinstance(chosen, Refusal):
+    if not of_moments or isinstance(chosen, Refusal):
         return chosen
     return _format(evidence, chosen.reading, any_time=True)
 
@@ -70,8 +70,8 @@ def _of_family(evidence: Evidence, family: Family) -> Format | Refusal:
         return _day_or_month_first(evidence)
     if family[0] in SHORT_YEARS:
         return Refusal(
-            f"The year has two digits in {values(evidence.count(shapes))}, "
-            f"{such_as(evidence, shapes)}; they do not tell the century.",
+            f"The year has two digits in {values(evidence.count(with_flags(shapes)))}, "
+            f"{such_as(evidence, with_flags(shapes))}; they do not tell the century.",
             say_format(family, "00 to 68 are then 2000 to 2068, 69 to 99 are 1969 to 1999"),
         )
     fitting = evidence.count(with_flags(shapes))
@@ -79,8 +79,8 @@ def _of_family(evidence: Evidence, family: Family) -> Format | Refusal:
         rest = [name for name in evidence.shapes if name not in with_flags(shapes)]
         return Refusal(
             f"The reading {family[0]} fits {fitting} of "
-            f"{values(evidence.telling)}, {such_as(evidence, shapes)}, but not the others, "
-            f"{such_as(evidence, rest)}.",
+            f"{values(evidence.telling)}, {such_as(evidence, with_flags(shapes))}, "
+            f"but not the others, {such_as(evidence, rest)}.",
             say_format(family),
         )
     return _format(evidence, family[0])

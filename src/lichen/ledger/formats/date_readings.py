@@ -10,6 +10,9 @@ from lichen.vocabulary.entities import Kind
 
 ISO_DAY, DAY_FIRST, MONTH_FIRST = "YYYY-MM-DD", "DD-MM-YYYY", "MM-DD-YYYY"
 EXCEL, EPOCH_S, EPOCH_MS = "excel", "epoch_s", "epoch_ms"
+DAY_OF = "day"
+"""Declares: decide from the cells as ever, and take the day of those that are moments."""
+
 INSTANT_WORD = "instant"
 """Declares that a column of dates holds ISO moments, whose day as written counts."""
 
@@ -60,7 +63,12 @@ def known_words(kind: Kind) -> list[str]:
     words = [word for word in FITS if kind is Kind.MONTH or word not in OF_MONTHS]
     if kind is Kind.MONTH:
         words.append("YYYY-MM")
-    return words if kind is Kind.INSTANT else [*words, INSTANT_WORD]
+    return words if kind is Kind.INSTANT else [*words, INSTANT_WORD, DAY_OF]
+
+
+def takes_day(declared: str | None, kind: Kind) -> bool:
+    """Whether the declared word leaves the form open and asks for the day of moments."""
+    return kind is not Kind.INSTANT and (declared or "").strip().lower() == DAY_OF
 
 
 def parse_date_word(declared: str, kind: Kind) -> tuple[str, bool] | None:

@@ -127,6 +127,12 @@ def test_the_day_of_moments_is_refused_where_the_order_cannot_be_told(columns) -
     assert "Ambiguous" in str(columns.refused(Kind.DATE, ["03/04/2024 10:30"], "day"))
 
 
+def test_a_moment_has_no_day_to_ask_for(columns) -> None:
+    assert (
+        '"day" is not a format of a moment' in columns.refused(Kind.INSTANT, [LEAP], "day").sentence
+    )
+
+
 def test_words_for_nothing_are_empty_and_counted(columns) -> None:
     cells = ["N/A", "null", "-", "#N/A", "0000-00-00", "0000-00-00 00:00:00", LEAP]
     assert columns.read(Kind.DATE, cells) == [None] * 6 + [LEAP]
