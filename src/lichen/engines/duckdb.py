@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
 from lichen.engines.connect import Engine, fresh_name
@@ -14,6 +15,8 @@ from lichen.engines.connect import Engine, fresh_name
 if TYPE_CHECKING:
     import pyarrow as pa
     from ibis.backends.duckdb import Backend
+
+TEMPORARY = ops.Namespace(catalog="temp", database="main")
 
 
 class DuckDBEngine(Engine):
@@ -46,10 +49,28 @@ class DuckDBEngine(Engine):
         return self.backend.read_parquet(files, table_name=fresh_name("parquet"))
 
     def from_arrow(self, table: pa.Table) -> ir.Table:
-        return self.backend.create_table(fresh_name("arrow"), table, temp=True)
+        arrived = fresh_name("arrived")
+        self.backend.con.register(arrived, table)
+        kept = self._kept(ibis.Schema.from_pyarrow(table.schema), f'SELECT * FROM "{arrived}"')
+        self.backend.con.unregister(arrived)
+        return kept
 
     def materialise(self, expression: ir.Table) -> ir.Table:
-        return self.backend.create_table(fresh_name("kept"), expression, temp=True)
+        return self._kept(expression.schema(), self.backend.compile(expression))
+
+    def _kept(self, schema: ibis.Schema, query: str) -> ir.Table:
+        """The rows of a query under a fresh name and in the types of the schema.
+
+        The backend's own way asks for the catalogue three times and for the schema, which is known.
+        """
+        name = fresh_name("kept")
+        columns = ", ".join(
+            column.sql(self.backend.dialect)
+            for column in schema.to_sqlglot_column_defs(self.backend.dialect)
+        )
+        self.backend.con.execute(f'CREATE TEMP TABLE "{name}" ({columns})')
+        self.backend.con.execute(f'INSERT INTO "{name}" {query}')
+        return ops.DatabaseTable(name, schema, self.backend, TEMPORARY).to_expr()
 
     def to_arrow(self, expression: ir.Table) -> pa.Table:
         return self.backend.to_pyarrow(expression)

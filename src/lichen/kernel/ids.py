@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,26 @@ CHUNK = 1 << 20
 
 def content_hash(value: Any, length: int = 12) -> str:
     """A short hash of a JSON-serialisable value; key order does not count, list order does."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), default=str, ensure_ascii=False)
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()[:length]
+    return hashlib.blake2b(_text_of(value).encode(), digest_size=16).hexdigest()[:length]
+
+
+def list_hashes(first: Sequence[Any]) -> Callable[..., str]:
+    """The same as `content_hash` of lists that all begin with `first`, which is hashed once.
+
+    What is given back takes the rest of a list, text or dates, and gives 12 hex digits.
+    """
+    begun = hashlib.blake2b(_text_of(list(first))[:-1].encode(), digest_size=16)
+
+    def of_rest(*rest: Any) -> str:
+        ended = begun.copy()
+        ended.update("".join([f',"{item}"' for item in rest]).encode() + b"]")
+        return ended.hexdigest()[:12]
+
+    return of_rest
+
+
+def _text_of(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=str, ensure_ascii=False)
 
 
 def file_hash(path: Path) -> str:

@@ -20,11 +20,11 @@ def cohort_measures(rows: ir.Table, *, booked: bool = True) -> Mapping[str, ir.V
     In the letters of the algorithm page: x opening, y closing, b closing as booked, kept =
     min(x, y), z = y - kept; xx, xy, … are products for the intervals.
     """
-    x, y, b = rows.opening, rows.closing, rows.booked
+    x, y = rows.opening, rows.closing
     kept = ibis.least(x, y)
     grown = y - kept
     gone = y <= 0
-    as_booked = {"b": b, "xb": product(x, b), "bb": product(b, b)} if booked else {}
+    as_booked = _as_booked(x, rows.booked) if booked else {}
     return {
         "n": whole(1),
         "retained": ibis.ifelse(gone, whole(0), whole(1)),
@@ -39,6 +39,10 @@ def cohort_measures(rows: ir.Table, *, booked: bool = True) -> Mapping[str, ir.V
         "zz": product(grown, grown),
         **as_booked,
     }
+
+
+def _as_booked(x: ir.Value, b: ir.Value) -> Mapping[str, ir.Value]:
+    return {"b": b, "xb": product(x, b), "bb": product(b, b)}
 
 
 def complete(sums: GroupSums) -> GroupSums:

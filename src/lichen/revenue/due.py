@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 
 import ibis
 import ibis.expr.types as ir
 
-from lichen.engines import Engine
 from lichen.revenue.calendar import month_of, whole
-from lichen.revenue.exchange import MonthRates, convert, month_rates
+from lichen.revenue.exchange import convert
 from lichen.revenue.gather import product
 from lichen.revenue.levels import Levels
 
@@ -43,61 +44,54 @@ def renewals_due(levels: Levels) -> ir.Table:
     return joined.select(*plain.columns, first_month=ibis.coalesce(joined.first_month, whole(0)))
 
 
-def in_home_currency(levels: Levels, due: ir.Table) -> ir.Table:
-    """The renewals whose amounts need no exchange rate."""
-    return due.filter(due.currency == levels.definitions.workspace.currency)
+@dataclass(frozen=True, eq=False)
+class DueRenewals:
+    """Renewals as `renewals_due` gives them, apart by whether an exchange rate moves them.
 
-
-def rolling_foreign(levels: Levels, due: ir.Table, months: int) -> ir.Table:
-    """Renewals in other currencies, once for each window of `months` that holds them.
-
-    Both amounts at the rate of the window's opening, so that a rate never changes a renewal rate.
-    Adds `month`, the closing month of the window.
-
-    Raises:
-        RateMissing: the opening month end of a window has no fresh rate.
+    What every window needs of those in other currencies is worked out once.
     """
-    theirs = due.filter(due.currency != levels.definitions.workspace.currency)
-    engine = levels.facts.engine
-    kept = engine.materialise(theirs)
-    span = _span(engine, kept)
-    if span is None:
-        return kept.mutate(month=kept.due_month).limit(0)
-    currencies, first = span
-    rates = month_rates(
-        levels.facts,
-        levels.definitions.workspace.currency,
-        levels.definitions.revenue.rate_max_age_days,
-    )
-    opens = range(first - months, levels.last_month - months + 1)
-    return _priced(kept, _required_rates(engine, kept, rates, currencies, opens, months), months)
 
+    levels: Levels
+    due: ir.Table
 
-def _span(engine: Engine, due: ir.Table) -> tuple[list[str], int] | None:
-    rows = engine.to_arrow(
-        due.group_by("currency").aggregate(first=due.due_month.min())
-    ).to_pylist()
-    if not rows:
-        return None
-    return [row["currency"] for row in rows], min(row["first"] for row in rows)
+    @cached_property
+    def home(self) -> ir.Table:
+        """The renewals whose amounts need no exchange rate."""
+        return self.due.filter(self.due.currency == self.levels.definitions.workspace.currency)
 
+    @cached_property
+    def _foreign(self) -> ir.Table:
+        own = self.levels.definitions.workspace.currency
+        return self.levels.facts.engine.materialise(self.due.filter(self.due.currency != own))
 
-def _required_rates(
-    engine: Engine,
-    due: ir.Table,
-    rates: MonthRates,
-    currencies: list[str],
-    opens: range,
-    months: int,
-) -> ir.Table:
-    dated = engine.to_arrow(due.select("currency", "due_month").distinct()).to_pylist()
-    rates.require(
-        (row["currency"], month)
-        for row in dated
-        for month in range(row["due_month"] - months, row["due_month"])
-        if month in opens
-    )
-    return engine.from_arrow(rates.table(currencies, opens))
+    @cached_property
+    def _dated(self) -> list[tuple[str, int]]:
+        """Currencies and due months there are."""
+        named = self._foreign.select("currency", "due_month").distinct()
+        rows = self.levels.facts.engine.to_arrow(named).to_pylist()
+        return [(row["currency"], row["due_month"]) for row in rows]
+
+    def rolling_foreign(self, months: int) -> ir.Table:
+        """Renewals in other currencies, once for each window of `months` that holds them.
+
+        Both amounts at the rate of the window's opening, so that a rate never changes a renewal
+        rate. Adds `month`, the closing month of the window.
+
+        Raises:
+            RateMissing: the opening month end of a window has no fresh rate.
+        """
+        if not self._dated:
+            return self._foreign.mutate(month=self._foreign.due_month).limit(0)
+        first = min(month for _, month in self._dated)
+        opens = range(first - months, self.levels.last_month - months + 1)
+        self.levels.rates.require(
+            (currency, month)
+            for currency, due_month in self._dated
+            for month in range(due_month - months, due_month)
+            if month in opens
+        )
+        quotes = self.levels.rates.table({currency for currency, _ in self._dated}, opens)
+        return _priced(self._foreign, self.levels.facts.engine.from_arrow(quotes), months)
 
 
 def _priced(due: ir.Table, rates: ir.Table, months: int) -> ir.Table:

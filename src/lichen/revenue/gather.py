@@ -26,6 +26,8 @@ Measures = Callable[[ir.Table], Mapping[str, ir.Value]]
 Integers = NDArray[Any]
 """Exact Python integers (dtype object), so that sums of squares keep every digit."""
 
+PLACES = frozenset({"cell", "month", "from_month", "to_month"})
+
 
 @dataclass(frozen=True, eq=False)
 class GroupSums:
@@ -81,9 +83,14 @@ class Gatherer:
         rows = self._at_spans(spans, lag)
         if settled is not None:
             rows = rows.union(self._at_group_month(settled).select(*rows.columns))
-        starts = self.of_cells(rows.mutate(month=rows.from_month), measures, months)
-        ends = self.of_cells(rows.mutate(month=rows.to_month), measures, months)
-        return starts.plus(ends, sign=-1).running()
+        values = rows.select("cell", "from_month", "to_month", **measures(rows))
+        names = _measured(values)
+        # Most spans share cell and both months with others, and sums of equals are far fewer.
+        alike = _summed(values, ["cell", "from_month", "to_month"], names)
+        starts = alike.select("cell", *names, month=alike.from_month)
+        ends = alike.select("cell", **{n: -alike[n] for n in names}, month=alike.to_month)
+        changes = starts.union(ends.select(*starts.columns))
+        return self._by_group(changes, names, months).running()
 
     def at_points(self, points: ir.Table, measures: Measures, months: range) -> GroupSums:
         """In each `month`, the sum over points in it, by group as valid at `group_month`."""
@@ -91,16 +98,14 @@ class Gatherer:
 
     def of_cells(self, rows: ir.Table, measures: Measures, months: range) -> GroupSums:
         """In each `month`, the sum over rows that already name their `cell`."""
-        rows = rows.filter(rows.month < months.stop)
         values = rows.select("cell", "month", **measures(rows))
-        names = [name for name in values.columns if name not in ("cell", "month")]
-        cells = values.group_by(["cell", "month"]).aggregate(
-            **{name: exact_sum(values[name]) for name in names}
-        )
+        return self._by_group(values, _measured(values), months)
+
+    def _by_group(self, values: ir.Table, names: list[str], months: range) -> GroupSums:
+        """Rows of cell, month and values as sums by group and month."""
+        cells = _summed(values.filter(values.month < months.stop), ["cell", "month"], names)
         labelled = cells.inner_join(self.grouping.labels.select("cell", "groups"), "cell")
-        groups = labelled.group_by(["groups", "month"]).aggregate(
-            **{name: exact_sum(labelled[name]) for name in names}
-        )
+        groups = _summed(labelled, ["groups", "month"], names)
         return self._dense(self.engine.to_arrow(groups), names, months)
 
     def _at_spans(self, spans: ir.Table, lag: int) -> ir.Table:
@@ -155,6 +160,16 @@ class Gatherer:
             np.add.at(total, (rows, columns), exact)
             sums[name] = total
         return GroupSums(self.groups, months, sums)
+
+
+def _measured(values: ir.Table) -> list[str]:
+    """The columns that are summed, not those that say where and when."""
+    return [name for name in values.columns if name not in PLACES]
+
+
+def _summed(rows: ir.Table, keys: list[str], names: list[str]) -> ir.Table:
+    """Exact sums of the named columns by the keys."""
+    return rows.group_by(keys).aggregate(**{name: exact_sum(rows[name]) for name in names})
 
 
 def exact_sum(value: ir.Value) -> ir.Value:

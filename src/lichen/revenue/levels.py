@@ -7,16 +7,16 @@ get a row for each month end, because an exchange rate moves their ARR every mon
 from __future__ import annotations
 
 import weakref
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import ibis
 import ibis.expr.types as ir
 
-from lichen.kernel.periods import FAR_MONTH, last_month_end, month_index
+from lichen.kernel.periods import FAR_MONTH, last_month_end, month_end, month_index
 from lichen.ledger.facts import Facts
 from lichen.revenue.calendar import month_of, whole
-from lichen.revenue.exchange import month_rates
+from lichen.revenue.exchange import MonthRates, month_rates
 from lichen.revenue.foreign import ForeignLevels
 from lichen.vocabulary.definitions import Definitions
 
@@ -30,6 +30,8 @@ class Levels:
 
     facts: Facts
     definitions: Definitions
+    ends: dict[tuple[int, int], ir.Table] = field(default_factory=dict, repr=False)
+    """What `spans.end_points` has worked out so far, by months of opening and closing."""
 
     @cached_property
     def last_month(self) -> int:
@@ -60,10 +62,13 @@ class Levels:
         if not self.facts.engine.to_arrow(kept.aggregate(n=kept.count()))["n"][0].as_py():
             return None
         theirs = _changes(lines.semi_join(kept, "account_key"), self.last_month, ("currency",))
-        rates = month_rates(self.facts, self._currency, self.definitions.revenue.rate_max_age_days)
-        return ForeignLevels(
-            self.facts.engine, kept, self.facts.engine.materialise(theirs), rates, self.last_month
-        )
+        changes = self.facts.engine.materialise(theirs)
+        return ForeignLevels(self.facts.engine, kept, changes, self.rates, self.last_month)
+
+    @cached_property
+    def rates(self) -> MonthRates:
+        """The rates of every currency into the workspace's, by month end."""
+        return month_rates(self.facts, self._currency, self.definitions.revenue.rate_max_age_days)
 
     @cached_property
     def deltas(self) -> ir.Table:
@@ -133,11 +138,13 @@ class Levels:
 def _changes(lines: ir.Table, last_month: int, also_by: tuple[str, ...]) -> ir.Table:
     """Lines as changes of ARR by account and month (and `also_by`), up to `last_month`."""
     keys = ("account_key", *also_by)
-    starts = lines.select(*keys, month=month_of(lines.starts_on), delta=lines.arr)
-    ended = lines.filter(lines.ends_on.notnull())
+    # Days are compared as days, so that months are only worked out for what counts.
+    until = ibis.date(month_end(last_month))
+    started = lines.filter(lines.starts_on <= until)
+    ended = lines.filter(lines.ends_on <= until)
+    starts = started.select(*keys, month=month_of(started.starts_on), delta=started.arr)
     ends = ended.select(*keys, month=month_of(ended.ends_on), delta=-ended.arr)
     events = starts.union(ends)
-    events = events.filter(events.month <= last_month)
     changes = events.group_by([*keys, "month"]).aggregate(delta=events.delta.sum().cast("int64"))
     return changes.filter(changes.delta != 0)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,8 @@ from lichen.vocabulary.figure import Figure, Verdict, figure_id, parse_groups
 from lichen.vocabulary.metrics import Interval, Metric, metric
 
 Floats = NDArray[np.float64]
+
+MEASURED, NOT_ENOUGH_DATA = Verdict.MEASURED.value, Verdict.NOT_ENOUGH_DATA.value
 
 NOT_LIKE_FOR_LIKE = "not_like_for_like"
 
@@ -87,38 +90,36 @@ class Publisher:
         """
         known = metric(spec.metric)
         value, low, high, enough = self._estimates(known, spec, sums, with_interval)
-        count, over, under = (sums[name] for name in (spec.count, spec.numerator, spec.denominator))
+        shown = [_shown(each, enough) for each in (value, low, high)]
+        exact = [sums[name].tolist() for name in (spec.count, spec.numerator, spec.denominator)]
+        sure = enough.tolist()
         for row, groups in enumerate(sums.groups):
-            shared = standing_codes(groups)
-            for column, window in enumerate(windows):
-                n = int(count[row, column])
+            asked = self._question(known, groups, parameters)
+            told = standing_codes(groups)
+            extra = codes.get(groups, ()) if codes else ()
+            columns = zip(windows, *(each[row] for each in (*shown, *exact, sure)), strict=True)
+            for place, (window, middle, least, most, n, over, under, known_well) in enumerate(
+                columns, start=1
+            ):
                 if n == 0 and groups:
                     continue
-                sure = bool(enough[row, column])
-                extra = codes.get(groups, ()) if codes and column == len(windows) - 1 else ()
-                yield self._figure(
-                    known,
-                    groups,
-                    parameters,
+                yield asked(
                     window,
-                    value=_number(value[row, column]) if sure else None,
-                    low=_number(low[row, column]) if sure else None,
-                    high=_number(high[row, column]) if sure else None,
+                    value=middle,
+                    low=least,
+                    high=most,
                     n=n,
-                    numerator=int(over[row, column]),
-                    denominator=int(under[row, column]),
-                    verdict=Verdict.MEASURED if sure else Verdict.NOT_ENOUGH_DATA,
-                    findings=(*shared, *extra),
+                    numerator=over,
+                    denominator=under,
+                    verdict=MEASURED if known_well else NOT_ENOUGH_DATA,
+                    findings=(*told, *extra) if place == len(windows) else told,
                 )
 
     def amount(
         self, name: str, groups: str, window: Window, amount: int, n: int, parameters: str = ""
     ) -> Figure:
         """A level or a movement: an amount or a count with no share and no interval."""
-        return self._figure(
-            metric(name),
-            groups,
-            parameters,
+        return self._question(metric(name), groups, parameters)(
             window,
             value=float(amount),
             low=None,
@@ -126,46 +127,33 @@ class Publisher:
             n=n,
             numerator=amount,
             denominator=None,
-            verdict=Verdict.MEASURED,
+            verdict=MEASURED,
             findings=standing_codes(groups),
         )
 
-    def _figure(
-        self,
-        known: Metric,
-        groups: str,
-        parameters: str,
-        window: Window,
-        *,
-        value: float | None,
-        low: float | None,
-        high: float | None,
-        n: int,
-        numerator: int | None,
-        denominator: int | None,
-        verdict: Verdict,
-        findings: tuple[str, ...],
-    ) -> Figure:
-        return Figure(
-            metric=known.name,
-            base=known.base.value,
-            groups=groups,
-            parameters=parameters,
-            window_from=window.opens_on,
-            window_to=window.closes_on,
-            value=value,
-            unit=known.unit.value,
-            low=low,
-            high=high,
-            n=n,
-            numerator=numerator,
-            denominator=denominator,
-            verdict=verdict.value,
-            findings=findings,
-            definition=self.definition(groups),
-            run_id=self.run_id,
-            figure_id=figure_id(known.name, known.base.value, groups, parameters, window),
-        )
+    def _question(self, known: Metric, groups: str, parameters: str) -> Callable[..., Figure]:
+        """Figures of one question: what is given back takes the window and what was found."""
+        base = known.base.value
+        fixed: dict[str, Any] = {
+            "metric": known.name,
+            "base": base,
+            "groups": groups,
+            "parameters": parameters,
+            "unit": known.unit.value,
+            "definition": self.definition(groups),
+            "run_id": self.run_id,
+        }
+
+        def figure(window: Window, **found: Any) -> Figure:
+            return Figure(
+                **fixed,
+                **found,
+                window_from=window.opens_on,
+                window_to=window.closes_on,
+                figure_id=figure_id(known.name, base, groups, parameters, window),
+            )
+
+        return figure
 
     def _estimates(
         self, known: Metric, spec: RatioSpec, sums: GroupSums, with_interval: bool
@@ -219,5 +207,9 @@ def windows_of(months: range, length: int) -> list[Window]:
     return [Window(month_end(month - length), month_end(month)) for month in months]
 
 
-def _number(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
+def _shown(values: Floats, sure: NDArray[np.bool_]) -> list[list[float | None]]:
+    """The values by row and column, None where they are unsure or not finite."""
+    cells = values.astype(object)
+    cells[~(sure & np.isfinite(values))] = None
+    rows: list[list[float | None]] = cells.tolist()
+    return rows

@@ -11,12 +11,7 @@ import ibis.expr.types as ir
 from lichen.kernel.periods import Window, month_end, month_index
 from lichen.ledger.facts import Facts, Measured, MeasureRequest
 from lichen.revenue.calendar import whole
-from lichen.revenue.due import (
-    due_measures,
-    in_home_currency,
-    renewals_due,
-    rolling_foreign,
-)
+from lichen.revenue.due import DueRenewals, due_measures, renewals_due
 from lichen.revenue.families import family_accounts, reconcile_families
 from lichen.revenue.gather import Gatherer, GroupSums
 from lichen.revenue.levels import Levels, levels_of
@@ -50,14 +45,14 @@ def measure(request: MeasureRequest) -> Measured:
     """
     levels = levels_of(request.facts, request.definitions)
     engine = request.facts.engine
-    due = engine.materialise(renewals_due(levels))
+    due = DueRenewals(levels, engine.materialise(renewals_due(levels)))
     publisher = Publisher(request.definitions, request.run_id)
     last = levels.last_month
     latest = Window(month_end(last - MONTHS), month_end(last))
     windows = sorted({latest, *request.windows})
     places = range(len(windows))
-    spans = due_spans(levels, due, MONTHS)
-    points = due_points(levels, due, windows)
+    spans = due_spans(due, MONTHS)
+    points = due_points(due, windows)
     latest_due = points.filter(points.month == windows.index(latest))
     accounts = family_accounts(levels, latest_due)
     figures: list[Figure] = []
@@ -99,11 +94,10 @@ class DueSpans:
     later: ir.Table
 
 
-def due_spans(levels: Levels, due: ir.Table, months: int) -> DueSpans:
+def due_spans(due: DueRenewals, months: int) -> DueSpans:
     """The renewals in all windows of `months`; those in other currencies window by window."""
-    home = in_home_currency(levels, due)
+    home, foreign = due.home, due.rolling_foreign(months)
     spans = home.mutate(from_month=home.due_month, to_month=home.due_month + months)
-    foreign = rolling_foreign(levels, due, months)
     at_each = foreign.mutate(from_month=foreign.month, to_month=foreign.month + 1)
     spans = spans.union(at_each.select(*spans.columns))
     arrival = spans.first_month + months
@@ -111,7 +105,7 @@ def due_spans(levels: Levels, due: ir.Table, months: int) -> DueSpans:
         to_month=ibis.least(spans.to_month, arrival), group_month=spans.first_month
     )
     there = spans.mutate(from_month=ibis.greatest(spans.from_month, arrival))
-    engine = levels.facts.engine
+    engine = due.levels.facts.engine
     return DueSpans(
         engine.materialise(there.filter(there.from_month < there.to_month)),
         engine.materialise(later.filter(later.from_month < later.to_month)),
@@ -126,7 +120,7 @@ def rolling_sums(levels: Levels, spans: DueSpans, gatherer: Gatherer, months: in
     return gatherer.over_spans(spans.there, due_measures, wanted, months, spans.later)
 
 
-def due_points(levels: Levels, due: ir.Table, windows: Sequence[Window]) -> ir.Table:
+def due_points(due: DueRenewals, windows: Sequence[Window]) -> ir.Table:
     """Renewals due in each window, in the workspace currency at the rate of its opening.
 
     `month` is the place of the window in the list, `group_month` its opening, or the account's
@@ -135,14 +129,14 @@ def due_points(levels: Levels, due: ir.Table, windows: Sequence[Window]) -> ir.T
     points = []
     for place, window in enumerate(windows):
         opens, closes = month_index(window.opens_on), month_index(window.closes_on)
-        home = in_home_currency(levels, due)
+        home = due.home
         home = home.filter(home.due_month > opens, home.due_month <= closes)
         rows = home.mutate(month=whole(place))
-        foreign = rolling_foreign(levels, due, closes - opens)
+        foreign = due.rolling_foreign(closes - opens)
         theirs = foreign.filter(foreign.month == closes).mutate(month=whole(place))
         rows = rows.union(theirs.select(*rows.columns))
         points.append(rows.mutate(group_month=ibis.greatest(rows.first_month, whole(opens))))
-    return levels.facts.engine.materialise(ibis.union(*points))
+    return due.levels.facts.engine.materialise(ibis.union(*points))
 
 
 def _ratios(publisher: Publisher, sums: GroupSums, windows: Sequence[Window]) -> Iterator[Figure]:

@@ -51,7 +51,7 @@ def measure(request: MeasureRequest) -> Measured:
     levels = levels_of(request.facts, request.definitions)
     spans = request.facts.engine.materialise(rolling_windows(levels, MONTHS))
     opens, closes = levels.last_month - MONTHS, levels.last_month
-    latest = request.facts.engine.materialise(end_points(levels, opens, closes))
+    latest = end_points(levels, opens, closes)
     windows = extra_windows(request.windows, levels.last_month)
     retention = _Retention(request, levels, spans, latest, windows)
     figures: list[Figure] = []

@@ -18,26 +18,34 @@ from lichen.revenue.levels import Levels
 def rolling_windows(levels: Levels, months: int) -> ir.Table:
     """Opening and closing ARR of the window that ends at each month end, of accounts with opening.
 
-    account_key, from_month, to_month, opening, closing, booked: the window of `months` that ends
-    at a month in the span opens and closes with these amounts. Each change of ARR counts twice,
-    once where it happens and once `months` later, and running sums over both give the two ends.
+    account_key, from_month, to_month, opening, closing, and booked where a line is foreign: the
+    window of `months` that ends at a month in the span opens and closes with these amounts. Each
+    change of ARR counts twice, once where it happens and once `months` later, and running sums
+    over both give the two ends.
     """
     deltas = levels.deltas
     last = levels.last_month
     zero = whole(0)
     now = deltas.select(
-        "account_key", month=deltas.month, closes=deltas.delta, opens=zero, late=zero
+        "account_key",
+        month=deltas.month,
+        place=deltas.month * 2,
+        closes=deltas.delta,
+        opens=zero,
     )
     late = deltas.filter(deltas.month + months <= last)
     then = late.select(
-        "account_key", month=late.month + months, closes=zero, opens=late.delta, late=whole(1)
+        "account_key",
+        month=late.month + months,
+        place=(late.month + months) * 2 + 1,
+        closes=zero,
+        opens=late.delta,
     )
     events = now.union(then)
-    # `late` settles the order of the two events that may share a month; the state between them
+    # `place` settles the order of the two events that may share a month; the state between them
     # spans no month end and is dropped.
-    order = [events.month, events.late]
-    running = {"group_by": events.account_key, "order_by": order, "rows": (None, 0)}
-    following = events.month.lead().over(group_by=events.account_key, order_by=order)
+    running = {"group_by": events.account_key, "order_by": events.place, "rows": (None, 0)}
+    following = events.month.lead().over(group_by=events.account_key, order_by=events.place)
     states = events.select(
         "account_key",
         from_month=events.month,
@@ -46,9 +54,9 @@ def rolling_windows(levels: Levels, months: int) -> ir.Table:
         closing=events.closes.sum().over(**running).cast("int64"),
     )
     states = states.filter(states.opening > 0, states.from_month < states.to_month)
-    spans = states.mutate(booked=states.closing)
     if levels.foreign is None:
-        return spans
+        return states
+    spans = states.mutate(booked=states.closing)
     return spans.union(_each_month(levels.foreign.lagged(months)).filter(ibis._.opening > 0))
 
 
@@ -68,7 +76,15 @@ def end_points(levels: Levels, opens: int, closes: int) -> ir.Table:
     """ARR at the two month ends of one window: account_key, opening, closing, booked.
 
     Accounts with ARR at either end; `closing` in constant currency, `booked` at the closing rate.
+    Several measures ask for the same window, so its points are worked out once.
     """
+    if (opens, closes) not in levels.ends:
+        points = levels.facts.engine.materialise(_end_points(levels, opens, closes))
+        levels.ends[opens, closes] = points
+    return levels.ends[opens, closes]
+
+
+def _end_points(levels: Levels, opens: int, closes: int) -> ir.Table:
     deltas = levels.deltas
     before = ibis.ifelse(deltas.month <= opens, deltas.delta, whole(0))
     after = ibis.ifelse(deltas.month <= closes, deltas.delta, whole(0))

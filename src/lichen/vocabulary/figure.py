@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from lichen.kernel.ids import content_hash
+from lichen.kernel.ids import list_hashes
 from lichen.kernel.periods import Window
 
 if TYPE_CHECKING:
@@ -56,9 +57,13 @@ def parse_groups(text: str) -> dict[str, str]:
 
 def figure_id(metric: str, base: str, groups: str, parameters: str, window: Window) -> str:
     """The id that the same question keeps from run to run; cited as `run_id/figure_id`."""
-    return content_hash(
-        [metric, base, groups, parameters, window.opens_on, window.closes_on], length=12
-    )
+    return _ids_of(metric, base, groups, parameters)(window.opens_on, window.closes_on)
+
+
+@lru_cache(maxsize=1024)
+def _ids_of(metric: str, base: str, groups: str, parameters: str) -> Callable[..., str]:
+    """Ids by window: a question is asked of many windows in a row."""
+    return list_hashes([metric, base, groups, parameters])
 
 
 @dataclass(frozen=True)
@@ -128,8 +133,7 @@ def figures_table(figures: Iterable[Figure]) -> pa.Table:
     """Figures as an Arrow table with `figure_schema`."""
     import pyarrow as pa
 
-    rows = list(figures)
     schema = figure_schema()
-    return pa.table(
-        {name: [getattr(figure, name) for figure in rows] for name in schema.names}, schema=schema
-    )
+    rows = list(map(attrgetter(*schema.names), figures))
+    columns = map(list, zip(*rows, strict=True)) if rows else ([] for _ in schema.names)
+    return pa.table(dict(zip(schema.names, columns, strict=True)), schema=schema)

@@ -16,7 +16,7 @@ from lichen.kernel.periods import Window, month_index
 from lichen.ledger.facts import Facts
 from lichen.revenue.bridge import MOVES, changes, line_measures
 from lichen.revenue.calendar import whole
-from lichen.revenue.due import renewals_due
+from lichen.revenue.due import DueRenewals, renewals_due
 from lichen.revenue.levels import Levels, levels_of
 from lichen.revenue.renewals import due_points
 from lichen.revenue.retention import end_points_table
@@ -88,7 +88,7 @@ class Rebuilt:
     def renewals(self) -> pa.Table:
         """Renewals due in the window: renewal_id, due and renewed amounts, decided, is_renewed."""
         window = Window(self.figure.window_from, self.figure.window_to)
-        rows = due_points(self.levels, renewals_due(self.levels), [window])
+        rows = due_points(DueRenewals(self.levels, renewals_due(self.levels)), [window])
         placed = self._inside(rows.mutate(at=rows.group_month))
         return self._named(
             placed.select(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
-from lichen.kernel.ids import content_hash, file_hash, new_run_id
+from lichen.kernel.ids import content_hash, file_hash, list_hashes, new_run_id
 
 
 def test_key_order_does_not_change_a_content_hash_but_list_order_does() -> None:
@@ -27,3 +27,11 @@ def test_run_ids_sort_by_time() -> None:
     late = new_run_id("x", datetime(2026, 1, 2, 3, 4, 5, 7, tzinfo=UTC))
     assert early.startswith("20260102T030405000006Z-")
     assert early < late
+
+
+def test_lists_that_begin_alike_hash_as_they_would_one_by_one() -> None:
+    first = ["nrr", "cohort", 'region="São Paulo", north', "a\\b"]
+    of_rest = list_hashes(first)
+
+    for rest in ([date(2024, 1, 31), date(2025, 1, 31)], ["2024-02-29", "x"], ["one"]):
+        assert of_rest(*rest) == content_hash([*first, *rest])

@@ -15,7 +15,7 @@ from ledgers import (
 from lichen.engines import Engine
 from lichen.kernel.periods import Window, month_end, month_index
 from lichen.revenue.bridge import bridges, moves_of
-from lichen.revenue.due import due_measures, renewals_due
+from lichen.revenue.due import DueRenewals, due_measures, renewals_due
 from lichen.revenue.gather import Gatherer, GroupSums
 from lichen.revenue.levels import Levels
 from lichen.revenue.renewals import due_points, due_spans
@@ -82,10 +82,10 @@ def test_movements_equal_a_loop_and_reconcile_opening_to_closing_to_the_cent(
 @given(book=books())
 def test_renewals_due_equal_a_loop_in_every_rolling_window(book: Book, duckdb: Engine) -> None:
     levels, gatherer = _levels(book, duckdb)
-    due = renewals_due(levels)
-    found = renewal_sums(levels, due_spans(levels, due, 12), gatherer, 12)
+    due = DueRenewals(levels, renewals_due(levels))
+    found = renewal_sums(levels, due_spans(due, 12), gatherer, 12)
     for month in found.months:
         _assert_equal(found, renewals_by_hand(book, month - 12, month), month)
     quarter = Window(month_end(LAST - 3), month_end(LAST))
-    closing = gatherer.at_points(due_points(levels, due, [quarter]), due_measures, range(1))
+    closing = gatherer.at_points(due_points(due, [quarter]), due_measures, range(1))
     _assert_equal(closing, renewals_by_hand(book, LAST - 3, LAST), 0)
