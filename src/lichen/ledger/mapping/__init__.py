@@ -1,6 +1,6 @@
 """How exports of other systems become rows of entities, as a person declared it in a file.
 
-`load_mapping` reads the file, `bind` holds it against the raw tables, `source_of` gives the rows
+`load_mapping` reads the file, `bind` holds it against the raw tables, `Origins` gives the rows
 that a map starts from, `wanted` the cells whose format must be known, and `map_rows` its rows.
 """
 
@@ -10,7 +10,7 @@ from lichen.ledger.mapping.bind import Bound, bind
 from lichen.ledger.mapping.errors import MappingUnusable
 from lichen.ledger.mapping.load import load_mapping, read_mapping
 from lichen.ledger.mapping.rows import Mapped, Source, Wanted, account_of, map_rows, wanted
-from lichen.ledger.mapping.source import source_of
+from lichen.ledger.mapping.source import Origins
 from lichen.ledger.mapping.spec import ColumnMap, Contract, EntityMap, Mapping, Rule, TableSpec
 from lichen.ledger.mapping.tables import RawTable, table_of
 
@@ -22,6 +22,7 @@ __all__ = [
     "Mapped",
     "Mapping",
     "MappingUnusable",
+    "Origins",
     "RawTable",
     "Rule",
     "Source",
@@ -32,7 +33,6 @@ __all__ = [
     "load_mapping",
     "map_rows",
     "read_mapping",
-    "source_of",
     "table_of",
     "wanted",
 ]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Named
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 
 from lichen.kernel.errors import did_you_mean
+from lichen.ledger.mapping.bind_select import Trial
 from lichen.ledger.mapping.errors import error
 from lichen.ledger.mapping.expression import SqlRefused, expression_columns
 from lichen.ledger.mapping.spec import EntityMap, Mapping
 from lichen.ledger.mapping.tables import RawTable, fitted
-from lichen.vocabulary.problems import KeyPath, Problem
+from lichen.vocabulary.problems import KeyPath, Problem, in_order
 
 
 @dataclass(frozen=True)
@@ -32,15 +34,20 @@ def bind(mapping: Mapping, tables: Named[str, RawTable]) -> Bound:
     A map of an optional table without files is left out.
     """
     found = fitted(mapping, tables)
-    problems = [*_needed(mapping, found)]
-    maps = []
-    for place, row in enumerate(mapping.maps):
-        if row.table in found and not found[row.table].files and mapping.spec(row.table).optional:
-            continue
-        maps.append(row)
-        problems += _of_map(("map", place), row, found)
+    there = [
+        (place, row)
+        for place, row in enumerate(mapping.maps)
+        if not _is_absent(mapping, row, found)
+    ]
+    problems = [*_needed(mapping, found), *_of_maps(there, found)]
     placed = (replace(each, line=mapping.line(each.key)) for each in problems)
-    return Bound(found, tuple(maps), tuple(placed))
+    return Bound(found, tuple(row for _, row in there), in_order(tuple(placed)))
+
+
+def _is_absent(mapping: Mapping, row: EntityMap, tables: Named[str, RawTable]) -> bool:
+    """Whether the table of a map is optional and has no file."""
+    table = tables.get(row.table)
+    return table is not None and not table.files and mapping.spec(row.table).optional
 
 
 def _needed(mapping: Mapping, tables: Named[str, RawTable]) -> Iterator[Problem]:
@@ -60,17 +67,27 @@ def _needed(mapping: Mapping, tables: Named[str, RawTable]) -> Iterator[Problem]
                 )
 
 
-def _of_map(key: KeyPath, row: EntityMap, tables: Named[str, RawTable]) -> Iterator[Problem]:
-    table = tables.get(row.table)
-    if table is None:
-        way = "driving" if row.sql is not None else "from"
-        hint = did_you_mean(row.table, tables)
-        yield error((*key, way), f"there is no raw table '{row.table}'.", hint)
-    elif row.sql is None:
-        yield from unknown_columns(key, row, table.name, table.columns)
+def _of_maps(
+    maps: Sequence[tuple[int, EntityMap]], tables: Named[str, RawTable]
+) -> Iterator[Problem]:
+    """What is wrong with each map; SELECTs are tried on empty tables."""
+    with ExitStack() as stack:
+        trial: Trial | None = None
+        for place, row in maps:
+            key: KeyPath = ("map", place)
+            if row.table not in tables:
+                way = "driving" if row.sql is not None else "from"
+                hint = did_you_mean(row.table, tables)
+                yield error((*key, way), f"there is no raw table '{row.table}'.", hint)
+            elif row.sql is None:
+                yield from _unknown_columns(key, row, row.table, tables[row.table].columns)
+            else:
+                trial = trial or stack.enter_context(closing(Trial(tables)))
+                columns, problems = trial.returned(key, row)
+                yield from problems or _unknown_columns(key, row, "the SELECT", columns)
 
 
-def unknown_columns(
+def _unknown_columns(
     key: KeyPath, row: EntityMap, table: str, columns: tuple[str, ...]
 ) -> Iterator[Problem]:
     """Columns that a map reads and that are not among these."""

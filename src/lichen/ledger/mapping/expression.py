@@ -6,17 +6,20 @@ is parsed, every part must be known and harmless, and the SQL is written from th
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lichen.engines.text import quoted
-from lichen.kernel.errors import LichenError, did_you_mean
+from lichen.kernel.errors import LichenError
 
 if TYPE_CHECKING:
     from sqlglot import exp
 
 HINT = "An expression works on the cells of one row."
+LISTED = "docs/mapping.md lists those that may be called."
 
 
 class SqlRefused(LichenError):
@@ -64,11 +67,17 @@ def parsed(sql: str) -> exp.Expr:
     import sqlglot
     from sqlglot.errors import SqlglotError
 
+    log = logging.getLogger("sqlglot")
+    level = log.level
+    # It warns of what it keeps as a bare command; such a command is refused here.
+    log.setLevel(logging.ERROR)
     try:
         found = [part for part in sqlglot.parse(sql, dialect="duckdb") if part is not None]
     except (SqlglotError, RecursionError) as error:
         reason = " ".join(str(error).split("\n", maxsplit=1)[0].split())
         raise SqlRefused(f"is not SQL that can be understood ({reason[:160]}).") from error
+    finally:
+        log.setLevel(level)
     if len(found) != 1:
         several = f"holds {len(found)} statements." if found else "is empty."
         raise SqlRefused(several, "Write exactly one.")
@@ -122,6 +131,6 @@ def check_functions(tree: exp.Expr, known: frozenset[str]) -> None:
         if isinstance(node, syntax) or (opened and called in known):
             continue
         shown = called if opened and called.isidentifier() else node.sql(dialect="duckdb")
-        near = did_you_mean(shown, known) if opened else "Known names: "
-        hint = near if near.startswith("Did") else "docs/mapping.md lists those that may be called."
+        near = get_close_matches(shown, known, n=1, cutoff=0.75) if opened else []
+        hint = f"Did you mean '{near[0]}'?" if near else LISTED
         raise SqlRefused(f"calls {shown[:60]}, which a mapping may not.", hint)

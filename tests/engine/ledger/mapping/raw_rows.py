@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as Named
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,11 +15,11 @@ from lichen.ledger.mapping import (
     EntityMap,
     Mapped,
     Mapping,
+    Origins,
     RawTable,
     bind,
     map_rows,
     read_mapping,
-    source_of,
     wanted,
 )
 
@@ -42,6 +42,7 @@ class Exports:
     """A session in which raw tables are mapped."""
 
     def __init__(self, scratch: Path) -> None:
+        self.scratch = scratch
         self.session = Embedded(scratch)
 
     def table(self, name: str, *files: str) -> RawTable:
@@ -72,13 +73,13 @@ class Exports:
         """What the first map of a mapping makes of these tables."""
         _, bound = self.bound(toml, *tables)
         assert bound.problems == ()
-        return self.carried_out(bound.maps[0], bound.tables, system)
+        return self.carried_out(bound.maps[0], bound, system)
 
-    def carried_out(
-        self, entity_map: EntityMap, tables: Named[str, RawTable], system: str = "crm"
-    ) -> Made:
-        """What one map makes of these tables."""
-        source = source_of(self.session, entity_map, tables)
+    def carried_out(self, entity_map: EntityMap, bound: Bound, system: str = "crm") -> Made:
+        """What one map makes of its tables."""
+        folder = Path(tempfile.mkdtemp(dir=self.scratch))
+        with Origins(self.session, bound, folder) as origins:
+            source = origins.of(entity_map)
         asked = wanted(entity_map, source)
         seen = observe(self.session, f"({asked.relation})", asked.cells)
         formats: dict[str, Format] = {}
