@@ -1,0 +1,65 @@
+"""The schema of the last load of each source, kept as a note that no ledger depends on."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from lichen.kernel.ids import content_hash
+from lichen.ledger.drift.schema import ColumnSeen, Schema
+
+FOLDER = Path(".lichen") / "schemas"
+
+
+def read_last(root: Path, source: str) -> Schema | None:
+    """The schema of the last load of a source; None when there is none that can be read."""
+    try:
+        return _read(_path(root, source).read_text(encoding="utf-8"))[1]
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        # The note is only a note: a lost or damaged one means that nothing is compared.
+        return None
+
+
+def keep(root: Path, source: str, schema: Schema) -> None:
+    """Remember the schema of a load that succeeded; the file is replaced whole."""
+    path = _path(root, source)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{uuid.uuid4().hex}")
+    content = {"source": source, **asdict(schema)}
+    aside.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+    aside.replace(path)
+
+
+def kept_schemas(root: Path) -> dict[str, Schema]:
+    """Every schema that is remembered, by source."""
+    found = {}
+    for path in sorted((root / FOLDER).glob("[!.]*.json")):
+        try:
+            source, schema = _read(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            # As above: nothing depends on the note.
+            continue
+        found[source] = schema
+    return found
+
+
+def _path(root: Path, source: str) -> Path:
+    # A source may be called anything in lichen.toml; only plain names become file names.
+    plain = re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}", source) is not None
+    return root / FOLDER / f"{source if plain else content_hash(source)}.json"
+
+
+def _read(text: str) -> tuple[str, Schema]:
+    content: Any = json.loads(text)
+    tables = {
+        str(table): {
+            str(name): ColumnSeen(str(seen["type"]), float(seen["filled"]))
+            for name, seen in columns.items()
+        }
+        for table, columns in content["tables"].items()
+    }
+    return str(content["source"]), Schema(tables)
