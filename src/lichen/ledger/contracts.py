@@ -82,19 +82,13 @@ class ColumnReading:
 
 
 def read_columns(
-    entity: Entity,
-    raw: Mapping[str, tuple[str, str]],
-    definitions: Definitions,
-    digits: str = DIGITS,
+    entity: Entity, raw: Mapping[str, tuple[str, str]], definitions: Definitions
 ) -> list[ColumnReading]:
-    """How the columns of a file are read; `raw` gives SQL and engine type of each mapped column.
-
-    `digits` is SQL of the decimals of a row's currency, over its cells.
-    """
+    """How the columns of a file are read; `raw` gives SQL and engine type of each mapped column."""
     currency = row_currency("currency" in raw, definitions)
     zone = definitions.workspace.time_zone
     return [
-        _reading(column, *raw[column.name], currency, zone, digits)
+        _reading(column, *raw[column.name], currency, zone)
         for column in entity.columns
         if column.name in raw
     ]
@@ -106,9 +100,7 @@ def row_currency(mapped: bool, definitions: Definitions) -> str:
     return f"coalesce(upper(t_currency), {own})" if mapped else own
 
 
-def _reading(
-    column: Column, raw: str, type_name: str, currency: str, zone: str, digits: str
-) -> ColumnReading:
+def _reading(column: Column, raw: str, type_name: str, currency: str, zone: str) -> ColumnReading:
     family = native.family(type_name)
     shown = native.as_text(raw, family)
     cell = quoted(f"t_{column.name}")
@@ -116,12 +108,12 @@ def _reading(
     if column.kind is Kind.AMOUNT:
         reason = _amount_reason(column, native.as_text(cell, family), currency)
         if family != "text":
-            value = native.minor_units(cell, type_name, digits, LARGEST_MINOR)
+            value = native.minor_units(cell, type_name, DIGITS, LARGEST_MINOR)
             return ColumnReading(column, raw, _from_minimum(column, value), reason, shown)
     typed = _native_value(column.kind, cell, family, zone)
     if typed is not None:
         return ColumnReading(column, raw, typed, reason, shown)
-    value = _text_value(column, cell, digits)
+    value = _text_value(column, cell)
     return ColumnReading(column, text.trimmed(shown), value, reason, shown)
 
 
@@ -144,7 +136,7 @@ def _native_value(kind: Kind, raw: str, family: str, zone: str) -> str | None:
     return None
 
 
-def _text_value(column: Column, cell: str, digits: str) -> str:
+def _text_value(column: Column, cell: str) -> str:
     """The value of a trimmed text cell."""
     match column.kind:
         case Kind.TEXT:
@@ -170,7 +162,7 @@ def _text_value(column: Column, cell: str, digits: str) -> str:
         case Kind.ENUM_LIST:
             return text.word_list_from_text(cell, column.values)
         case Kind.AMOUNT:
-            return _from_minimum(column, text.minor_from_text(cell, digits, LARGEST_MINOR))
+            return _from_minimum(column, text.minor_from_text(cell, DIGITS, LARGEST_MINOR))
 
 
 def _from_minimum(column: Column, value: str) -> str:
