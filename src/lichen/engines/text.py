@@ -31,15 +31,16 @@ def words(values: Iterable[str]) -> str:
     return "(" + ", ".join(literal(value) for value in values) + ")"
 
 
-def scan_csv(path: Path, columns: int) -> str:
-    """A strict read of a comma-separated UTF-8 file with a header: record, c0, c1, … all text.
+def scan_csv(path: Path, columns: int, delimiter: str = ",") -> str:
+    """A strict read of delimited UTF-8 text with a header: record, c0, c1, … all text.
 
     The statement fails on the first record that is not RFC 4180 or has another number of fields.
     """
     names = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(columns))
     return (
         "(SELECT row_number() OVER () AS record, * FROM read_csv("
-        f"{literal(str(path))}, delim = ',', quote = '\"', escape = '\"', header = true, "
+        f"{literal(str(path))}, delim = {literal(delimiter)}, "
+        "quote = '\"', escape = '\"', header = true, "
         "auto_detect = false, all_varchar = true, strict_mode = true, null_padding = false, "
         f"columns = {{{names}}}))"
     )

@@ -22,7 +22,10 @@ SCHEMA = pa.schema(
 
 @dataclass(frozen=True)
 class Account:
-    """One row of the accounting: a file, a mapping or an entity; other levels' counts stay None."""
+    """One row of the accounting: a file, a mapping, a filter of it or an entity.
+
+    Counts of other levels stay None.
+    """
 
     level: str
     name: str
@@ -47,6 +50,9 @@ class Account:
                 (self.input or 0) + (self.fanned_out or 0),
                 (self.mapped or 0) + (self.filtered or 0),
             )
+        if self.level == "filter":
+            # Rows that a rule left out are told by rule; their mapping counts them.
+            return self.filtered or 0, self.filtered or 0
         return self.mapped or 0, (self.accepted or 0) + (self.quarantined or 0) + (
             self.duplicates or 0
         )

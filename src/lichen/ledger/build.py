@@ -16,7 +16,7 @@ from lichen.ledger import notes, quarantine
 from lichen.ledger.accounting import Account, check
 from lichen.ledger.arrived import Arrived, provided
 from lichen.ledger.duplicates import KeyCheck, resolve_keys
-from lichen.ledger.exchange import beyond_range, find_rates, flows, rate_day
+from lichen.ledger.exchange import beyond_range, find_rates, flows, rate_day, some_rate_may_exceed
 from lichen.ledger.mapped import (
     clean,
     dropped,
@@ -61,10 +61,12 @@ class Build:
         self._drop_unsound(order)
         entities = [ENTITIES[name] for name in order]
         find_rates(self.session, entities, self.definitions, loaded="fx_rate" in self.arrived)
+        beyond = some_rate_may_exceed(self.session)
         known = frozenset(order)
         for place, entity in enumerate(entities):
             self.progress(f"Writing {entity.name}", place, len(entities))
-            self._drop_beyond_range(entity)
+            if beyond:
+                self._drop_beyond_range(entity)
             path = self.folder / f"{entity.name}.parquet"
             self.accepted[entity.name] = write_entity(
                 self.session, entity, known, path, self.definitions

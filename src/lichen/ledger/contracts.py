@@ -82,13 +82,19 @@ class ColumnReading:
 
 
 def read_columns(
-    entity: Entity, raw: Mapping[str, tuple[str, str]], definitions: Definitions
+    entity: Entity,
+    raw: Mapping[str, tuple[str, str]],
+    definitions: Definitions,
+    digits: str = DIGITS,
 ) -> list[ColumnReading]:
-    """How the columns of a file are read; `raw` gives SQL and engine type of each mapped column."""
+    """How the columns of a file are read; `raw` gives SQL and engine type of each mapped column.
+
+    `digits` is SQL of the decimals of a row's currency, over its cells.
+    """
     currency = row_currency("currency" in raw, definitions)
     zone = definitions.workspace.time_zone
     return [
-        _reading(column, *raw[column.name], currency, zone)
+        _reading(column, *raw[column.name], currency, zone, digits)
         for column in entity.columns
         if column.name in raw
     ]
@@ -100,7 +106,9 @@ def row_currency(mapped: bool, definitions: Definitions) -> str:
     return f"coalesce(upper(t_currency), {own})" if mapped else own
 
 
-def _reading(column: Column, raw: str, type_name: str, currency: str, zone: str) -> ColumnReading:
+def _reading(
+    column: Column, raw: str, type_name: str, currency: str, zone: str, digits: str
+) -> ColumnReading:
     family = native.family(type_name)
     shown = native.as_text(raw, family)
     cell = quoted(f"t_{column.name}")
@@ -108,12 +116,12 @@ def _reading(column: Column, raw: str, type_name: str, currency: str, zone: str)
     if column.kind is Kind.AMOUNT:
         reason = _amount_reason(column, native.as_text(cell, family), currency)
         if family != "text":
-            value = native.minor_units(cell, type_name, DIGITS, LARGEST_MINOR)
+            value = native.minor_units(cell, type_name, digits, LARGEST_MINOR)
             return ColumnReading(column, raw, _from_minimum(column, value), reason, shown)
     typed = _native_value(column.kind, cell, family, zone)
     if typed is not None:
         return ColumnReading(column, raw, typed, reason, shown)
-    value = _text_value(column, cell)
+    value = _text_value(column, cell, digits)
     return ColumnReading(column, text.trimmed(shown), value, reason, shown)
 
 
@@ -136,7 +144,7 @@ def _native_value(kind: Kind, raw: str, family: str, zone: str) -> str | None:
     return None
 
 
-def _text_value(column: Column, cell: str) -> str:
+def _text_value(column: Column, cell: str, digits: str) -> str:
     """The value of a trimmed text cell."""
     match column.kind:
         case Kind.TEXT:
@@ -162,7 +170,7 @@ def _text_value(column: Column, cell: str) -> str:
         case Kind.ENUM_LIST:
             return text.word_list_from_text(cell, column.values)
         case Kind.AMOUNT:
-            return _from_minimum(column, text.minor_from_text(cell, DIGITS, LARGEST_MINOR))
+            return _from_minimum(column, text.minor_from_text(cell, digits, LARGEST_MINOR))
 
 
 def _from_minimum(column: Column, value: str) -> str:

@@ -9,13 +9,16 @@ from datetime import date
 from lichen.engines.embedded import Embedded
 from lichen.engines.text import half_even_product, literal, local_date, quoted
 from lichen.kernel.money import currency_digits
-from lichen.ledger.contracts import digits_sql
+from lichen.ledger.contracts import LARGEST_MINOR, digits_sql
 from lichen.ledger.errors import MissingRates
 from lichen.ledger.mapped import clean
 from lichen.vocabulary.definitions import Definitions
 from lichen.vocabulary.entities import Column, Entity, Kind
 
 RATES = "rate_at"
+
+LARGEST_REPORTED = 9e18
+"""Minor units that a converted flow may have; int64 ends a little above."""
 
 
 def flows(entity: Entity) -> list[Column]:
@@ -74,7 +77,11 @@ def find_rates(
 
 def _needs(entity: Entity, definitions: Definitions) -> str:
     own, zone = definitions.workspace.currency, definitions.workspace.time_zone
-    some = " OR ".join(f"{quoted(column.name)} IS NOT NULL" for column in flows(entity))
+    columns = flows(entity)
+    if any(column.required for column in columns):
+        some = "true"
+    else:
+        some = " OR ".join(f"{quoted(column.name)} IS NOT NULL" for column in columns)
     return (
         f"SELECT currency, {rate_day(entity, zone)} AS day FROM {clean(entity.name)} m "
         f"WHERE currency <> {literal(own)} AND ({some})"
@@ -88,10 +95,17 @@ def reported(column: Column, own: str) -> str:
     return f"CASE WHEN m.currency = {literal(own)} THEN {amount} ELSE {converted} END"
 
 
+def some_rate_may_exceed(session: Embedded) -> bool:
+    """Whether a rate is so high that an amount within the contract's range would not fit int64."""
+    highest = session.row(f"SELECT max(rate_e8::DOUBLE / divisor::DOUBLE) FROM {RATES}")[0]
+    return highest is not None and highest * LARGEST_MINOR > LARGEST_REPORTED
+
+
 def beyond_range(entity: Entity, own: str) -> str:
     """SQL of a condition, over row m and its rate x: a flow that does not fit once converted."""
     fits = [
-        f"abs(m.{quoted(column.name)}::DOUBLE * x.rate_e8::DOUBLE / x.divisor::DOUBLE) > 9e18"
+        f"abs(m.{quoted(column.name)}::DOUBLE * x.rate_e8::DOUBLE / x.divisor::DOUBLE) "
+        f"> {LARGEST_REPORTED}"
         for column in flows(entity)
     ]
     return f"m.currency <> {literal(own)} AND ({' OR '.join(fits)})"

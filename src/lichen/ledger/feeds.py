@@ -41,6 +41,12 @@ class FeedFile:
         return (now.st_size, now.st_mtime_ns) == (self.bytes, self.modified)
 
 
+def has_feeds(root: Path) -> bool:
+    """Whether anything stands in `root/feeds`."""
+    folder = root / "feeds"
+    return folder.is_dir() and any(not path.name.startswith(".") for path in folder.iterdir())
+
+
 def find_feeds(root: Path) -> list[FeedFile]:
     """Every feed file under `root/feeds`, by entity and name.
 

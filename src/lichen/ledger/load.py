@@ -20,6 +20,7 @@ from lichen.ledger.build import Build
 from lichen.ledger.canonical import accounts_of, read_canonical
 from lichen.ledger.contracts import declare_lists
 from lichen.ledger.errors import FeedChanged
+from lichen.ledger.exports.read import read_exports
 from lichen.ledger.ledger import LEDGER_FORMAT, Ledger, finding_as_json, from_info
 from lichen.ledger.newest import newest_fact
 from lichen.ledger.parsed import parsed_folder
@@ -32,6 +33,7 @@ def load(root: Path, definitions: Definitions, *, progress: Progress = silent) -
 
     Raises:
         NoFeeds, FeedsUnusable: files that cannot be read at all, every one of them listed.
+        MappingUnusable: a mapping has mistakes, or names what is not there.
         MissingRates: foreign flows without an exchange rate.
         FeedChanged: a file was written to meanwhile.
     """
@@ -45,7 +47,7 @@ def load(root: Path, definitions: Definitions, *, progress: Progress = silent) -
         _Load(root, plan, definitions, progress).commit()
         info = store.read_info(plan.folder, deep=False)
     if info is None:
-        raise FeedChanged([read.file.name for read in plan.files])
+        raise FeedChanged([name for names in plan.names.values() for name in names])
     inputs.keep(root, [read.file for read in plan.files], definitions)
     used = {parsed_folder(root, read.file, definitions).name for read in plan.files}
     store.sweep_unused(root / ".lichen" / "parsed", used)
@@ -62,6 +64,7 @@ class _Load:
     progress: Progress
     arrived: dict[str, list[Arrived]] = field(default_factory=lambda: defaultdict(list))
     arrivals: list[Account] = field(default_factory=list)
+    rejected: list[pa.Table] = field(default_factory=list)
 
     def commit(self) -> None:
         """Build the ledger aside, then put it in its place."""
@@ -70,6 +73,7 @@ class _Load:
             with Embedded(scratch) as session:
                 declare_lists(session)
                 self._read_feeds(session)
+                self._read_exports(session)
                 content = self._fill(session, staging)
             store.commit(staging, self.plan.folder, content)
         finally:
@@ -83,6 +87,15 @@ class _Load:
             self.arrived[one.file.entity].append(one)
         self.arrivals += accounts_of(parsed)
 
+    def _read_exports(self, session: Embedded) -> None:
+        exports = read_exports(
+            session, self.root, self.plan.sources, self.definitions, self.progress
+        )
+        for entity, rows in exports.rows.items():
+            self.arrived[entity] += rows
+        self.arrivals += exports.accounts
+        self.rejected += exports.quarantined
+
     def _fill(self, session: Embedded, staging: Path) -> dict[str, Any]:
         """Write tables, accounting and quarantine; what `info.json` says of them."""
         tables = staging / "tables"
@@ -93,7 +106,7 @@ class _Load:
         changed = self.plan.changed()
         if changed:
             raise FeedChanged(changed)
-        rejected = pa.concat_tables([quarantine.empty(), *build.quarantined])
+        rejected = pa.concat_tables([quarantine.empty(), *self.rejected, *build.quarantined])
         pq.write_table(as_table(accounts), staging / "accounting.parquet")
         pq.write_table(rejected, staging / "quarantine.parquet", compression="zstd")
         return {

@@ -12,12 +12,13 @@ import pyarrow.parquet as pq
 
 from lichen.engines.embedded import Embedded, QueryFailed
 from lichen.engines.text import quoted, read_rows, scan_parquet
+from lichen.ledger.contracts import DIGITS, ColumnReading
 from lichen.ledger.errors import FeedProblem, FeedsUnusable
 from lichen.ledger.feeds import FeedFile
 from lichen.ledger.headers import Header, check_types
-from lichen.ledger.reading import Reading, is_plain_text, reading_of
+from lichen.ledger.reading import Reading, as_it_stands, is_plain_text, reading_of
 from lichen.vocabulary.definitions import Definitions
-from lichen.vocabulary.entities import ENTITIES
+from lichen.vocabulary.entities import ENTITIES, Kind
 
 
 def parse(
@@ -35,7 +36,7 @@ def parse(
             raise FeedsUnusable(problems)
         reading = _reading(file, types, definitions)
         source = scan_parquet(file.path, types)
-        records, failing, plain = _check(session, reading, source)
+        records, failing, plain, in_hundredths = _check(session, reading, source)
         bad = f"SELECT record, failing FROM ({reading.checked(source)}) WHERE failing <> 0"
         if failing:
             session.copy(bad, staging / "failing.parquet")
@@ -50,6 +51,7 @@ def parse(
         "columns": reading.names,
         "types": types,
         "trimmed": plain,
+        "in_hundredths": in_hundredths,
         "records": records,
         "rejected": 0,
         "failing": failing,
@@ -60,12 +62,10 @@ def sound_rows(
     file: FeedFile, folder: Path, info: Mapping[str, Any], definitions: Definitions
 ) -> str:
     """SQL of the rows of the file that have no failing cell."""
-    reading = _reading(file, info["types"], definitions)
     plain = frozenset(info["trimmed"])
-    untouched = tuple(
-        replace(one, cell=one.shown) if one.column.name in plain else one for one in reading.columns
-    )
-    rows = replace(reading, columns=untouched).values(scan_parquet(file.path, info["types"]))
+    reading = _reading(file, info["types"], definitions, in_hundredths=info["in_hundredths"])
+    known = tuple(as_it_stands(one) if one.column.name in plain else one for one in reading.columns)
+    rows = replace(reading, columns=known).values(scan_parquet(file.path, info["types"]))
     if not info["failing"]:
         return rows
     return (
@@ -73,22 +73,39 @@ def sound_rows(
     )
 
 
-def _check(session: Embedded, reading: Reading, source: str) -> tuple[int, int, list[str]]:
-    """Rows, failing rows, and the text columns that need no trimming by later passes."""
+def _check(session: Embedded, reading: Reading, source: str) -> tuple[int, int, list[str], bool]:
+    """Rows, failing rows, and what later passes need not work out again.
+
+    These are the text columns in which every cell is its own value, and whether all amounts are in
+    currencies of two decimals.
+    """
     text = [one for one in reading.columns if is_plain_text(one)]
-    same = [
+    trim = [
         f"({one.shown} IS NOT DISTINCT FROM {one.cell}) AS {quoted('p_' + one.column.name)}"
         for one in text
     ]
+    told = [f"{_stands(one)} AS {quoted('p_' + one.column.name)}" for one in text]
+    hundredths = "false" if reading.digits is None else f"{DIGITS} = 2"
+    told.append(f"{hundredths} AS in_hundredths")
     every = "".join(f", bool_and({quoted('p_' + one.column.name)})" for one in text)
     found = session.row(
-        f"SELECT count(*), count(*) FILTER (failing <> 0){every} "
-        f"FROM ({reading.checked(source, same)})"
+        f"SELECT count(*), count(*) FILTER (failing <> 0), bool_and(in_hundredths){every} "
+        f"FROM ({reading.checked(source, trim, told)})"
     )
     plain = [
-        one.column.name for one, clean in zip(text, found[2:], strict=True) if clean is not False
+        one.column.name for one, clean in zip(text, found[3:], strict=True) if clean is not False
     ]
-    return found[0], found[1], plain
+    return found[0], found[1], plain, bool(found[2])
+
+
+def _stands(one: ColumnReading) -> str:
+    """Whether the cell is its own value: nothing to trim, and a word as the contract writes it."""
+    name = one.column.name
+    trimmed = quoted(f"p_{name}")
+    if one.column.kind is Kind.TEXT:
+        return trimmed
+    cell, value = quoted(f"t_{name}"), quoted(f"v_{name}")
+    return f"({trimmed} AND {cell} IS NOT DISTINCT FROM {value})"
 
 
 def _types(session: Embedded, file: FeedFile, header: Header) -> dict[str, str]:
@@ -101,9 +118,15 @@ def _types(session: Embedded, file: FeedFile, header: Header) -> dict[str, str]:
     }
 
 
-def _reading(file: FeedFile, types: Mapping[str, str], definitions: Definitions) -> Reading:
+def _reading(
+    file: FeedFile,
+    types: Mapping[str, str],
+    definitions: Definitions,
+    *,
+    in_hundredths: bool = False,
+) -> Reading:
     raw = {
         name: ("CAST(NULL AS VARCHAR)", "VARCHAR") if held == "NULL" else (quoted(name), held)
         for name, held in types.items()
     }
-    return reading_of(ENTITIES[file.entity], raw, definitions)
+    return reading_of(ENTITIES[file.entity], raw, definitions, in_hundredths=in_hundredths)

@@ -20,7 +20,7 @@ from lichen.ledger.headers import Header, check_header, foreign_content
 from lichen.vocabulary.definitions import Definitions
 from lichen.vocabulary.entities import ENTITIES
 
-PARSED_FORMAT = 1
+PARSED_FORMAT = 2
 
 
 @dataclass(frozen=True)

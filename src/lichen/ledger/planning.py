@@ -8,7 +8,8 @@ from pathlib import Path
 
 from lichen.kernel.ids import content_hash
 from lichen.ledger import checks, inputs, store
-from lichen.ledger.feeds import FeedFile, find_feeds
+from lichen.ledger.exports.found import FoundSource, find_sources
+from lichen.ledger.feeds import FeedFile, find_feeds, has_feeds
 from lichen.ledger.ledger import LEDGER_FORMAT
 from lichen.ledger.parsed import parsed_folder
 from lichen.vocabulary.definitions import Definitions
@@ -50,6 +51,7 @@ class LoadPlan:
     root: Path
     key: str
     files: tuple[FeedRead, ...]
+    sources: tuple[FoundSource, ...]
     cached: bool
 
     @property
@@ -64,40 +66,67 @@ class LoadPlan:
             f"as {read.file.entity} ({read.file.bytes:,} bytes)"
             for read in self.files
         ]
+        lines += [line for source in self.sources for line in source.explain()]
         return [*lines, f"{'use' if self.cached else 'build'} ledger {self.key}"]
+
+    @property
+    def inputs(self) -> list[tuple[str, str, int, str, bool]]:
+        """Name, what it is a file of, bytes, hash and whether it was read before, of every file."""
+        feeds = [
+            (read.file.name, read.entity, read.bytes, read.hash, read.cached) for read in self.files
+        ]
+        return feeds + [
+            (source.shown(file), f"source {source.name}", file.bytes, file.hash, self.cached)
+            for source in self.sources
+            for file in source.files
+        ]
 
     @property
     def names(self) -> dict[str, list[str]]:
         """Names of the files by what they are files of, as the ledger keeps them."""
-        return {
+        names = {
             name: sorted(read.file.name for read in self.files if read.file.entity == name)
             for name in {read.file.entity for read in self.files}
         }
+        for source in self.sources:
+            names[f"source {source.name}"] = sorted(map(source.shown, source.files))
+        return names
 
     def changed(self) -> list[str]:
         """Names of files that are no longer the ones whose content was planned."""
-        return [read.file.name for read in self.files if not read.file.is_unchanged()]
+        feeds = [read.file.name for read in self.files if not read.file.is_unchanged()]
+        return feeds + [
+            source.shown(file)
+            for source in self.sources
+            for file in source.files
+            if not file.is_unchanged()
+        ]
 
 
 def plan_load(root: Path, definitions: Definitions) -> LoadPlan:
     """What `load` would do; nothing is written.
 
     Raises:
-        FeedsUnusable, NoFeeds: as `find_feeds`.
+        FeedsUnusable, NoFeeds: as `find_feeds` and `find_sources`.
+        MappingUnusable: a mapping has mistakes.
     """
-    files = inputs.with_kept(root, find_feeds(root), definitions)
+    sources = find_sources(root, definitions)
+    feeds = find_feeds(root) if not sources or has_feeds(root) else []
+    files = inputs.with_kept(root, feeds, definitions)
     reads = tuple(
         FeedRead(file, _is_kept(parsed_folder(root, file, definitions))) for file in files
     )
-    key = ledger_key(files, definitions)
-    return LoadPlan(root, key, reads, _is_kept(root / ".lichen" / "ledger" / key))
+    key = ledger_key(files, sources, definitions)
+    return LoadPlan(root, key, reads, sources, _is_kept(root / ".lichen" / "ledger" / key))
 
 
 def _is_kept(folder: Path) -> bool:
     return store.read_info(folder, deep=False) is not None
 
 
-def ledger_key(files: Sequence[FeedFile], definitions: Definitions) -> str:
+def ledger_key(
+    files: Sequence[FeedFile], sources: Sequence[FoundSource], definitions: Definitions
+) -> str:
     """The name of the ledger that these files make: their contents, not their names or order."""
     contents = sorted([file.entity, file.format, file.hash] for file in files)
     contracts = {name: repr(ENTITIES[name]) for name in sorted({file.entity for file in files})}
@@ -111,4 +140,8 @@ def ledger_key(files: Sequence[FeedFile], definitions: Definitions) -> str:
             for name in sorted(contracts)
         },
     }
+    if sources:
+        # Which file of a table comes first does not matter, which source is believed first does.
+        meaning["sources"] = [source.meaning() for source in sources]
+        contracts |= {name: repr(ENTITIES[name]) for one in sources for name in one.entities()}
     return content_hash([LEDGER_FORMAT, contents, contracts, meaning], 16)

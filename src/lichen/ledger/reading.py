@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -48,10 +48,11 @@ class Reading:
         parts = ", ".join(f"{one.value} AS {quoted(one.column.name)}" for one in self.columns)
         return f"SELECT record, {parts} FROM ({self.cells(source)})"
 
-    def checked(self, source: str, extra: Collection[str] = ()) -> str:
+    def checked(self, source: str, extra: Collection[str] = (), told: Collection[str] = ()) -> str:
         """Typed rows with `failing`: bit i is set where the cell of column i does not hold.
 
-        Where `extra` expressions are given, their columns come along.
+        `extra` are expressions over the raw columns; `told`, over cells t_<name>, values v_<name>
+        and what `extra` names, come along.
         """
         values = ", ".join(f"{c.value} AS {quoted('v_' + c.column.name)}" for c in self.columns)
         bits = " + ".join(
@@ -59,11 +60,8 @@ class Reading:
             for place, one in enumerate(self.columns)
         )
         names = [f"{quoted('v_' + c.column.name)} AS {quoted(c.column.name)}" for c in self.columns]
-        names += [
-            quoted(f"p_{one.column.name}") for one in self.columns if extra and is_plain_text(one)
-        ]
         return (
-            f"SELECT record, {', '.join(names)}, CAST({bits} AS BIGINT) AS failing "
+            f"SELECT record, {', '.join([*names, *told])}, CAST({bits} AS BIGINT) AS failing "
             f"FROM (SELECT *, {values} FROM ({self.cells(source, extra)}))"
         )
 
@@ -108,9 +106,18 @@ def _why(one: ColumnReading, place: int) -> str:
 
 
 def reading_of(
-    entity: Entity, raw: Mapping[str, tuple[str, str]], definitions: Definitions
+    entity: Entity,
+    raw: Mapping[str, tuple[str, str]],
+    definitions: Definitions,
+    *,
+    in_hundredths: bool = False,
 ) -> Reading:
-    """How rows of an entity are read; `raw` gives SQL and engine type of each mapped column."""
+    """How rows of an entity are read; `raw` gives SQL and engine type of each mapped column.
+
+    `in_hundredths` where every row is known to be in a currency of two decimals.
+    """
+    if in_hundredths:
+        return Reading(tuple(read_columns(entity, raw, definitions, "2")), None)
     columns = read_columns(entity, raw, definitions)
     money = any(one.column.kind is Kind.AMOUNT for one in columns)
     digits = digits_sql(row_currency("currency" in raw, definitions)) if money else None
@@ -118,5 +125,13 @@ def reading_of(
 
 
 def is_plain_text(one: ColumnReading) -> bool:
-    """Whether the column is text by contract and text in the file."""
-    return one.column.kind is Kind.TEXT and one.cell == trimmed(one.shown)
+    """Whether the column is text in the file and stays text, whatever the contract lets it say."""
+    kinds = (Kind.TEXT, Kind.ENUM, Kind.CURRENCY)
+    return one.column.kind in kinds and one.cell == trimmed(one.shown)
+
+
+def as_it_stands(one: ColumnReading) -> ColumnReading:
+    """The reading of a plain text column in which every cell was found to be its own value."""
+    if one.column.kind is Kind.TEXT:
+        return replace(one, cell=one.shown)
+    return replace(one, cell=one.shown, value=quoted(f"t_{one.column.name}"))

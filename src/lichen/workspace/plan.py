@@ -84,10 +84,7 @@ def make_plan(
     check_known(("engine", one_name("engine", engine), ENGINES))
     load = plan_load(root, definitions)
     kinds = tuple(dict.fromkeys((WindowKind.ROLLING_12M, *windows)))
-    files = tuple(
-        FeedFile(each.file.name, each.entity, each.bytes, each.hash, each.cached)
-        for each in load.files
-    )
+    files = tuple(FeedFile(*each) for each in load.inputs)
     measures = tuple((each.name, each.provider) for each in registered_measures())
     stages: tuple[Stage, ...] = (
         ReadFeeds(files),

@@ -1,0 +1,205 @@
+"""From the raw tables of a source to rows of entities: formats decided, maps carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from lichen.engines.embedded import Embedded
+from lichen.engines.text import quoted, read_rows
+from lichen.kernel.ids import content_hash
+from lichen.kernel.progress import Progress
+from lichen.ledger import store
+from lichen.ledger.accounting import Account
+from lichen.ledger.errors import FeedProblem, FeedsUnusable
+from lichen.ledger.exports.found import FoundSource
+from lichen.ledger.exports.places import check_countable, place_sql
+from lichen.ledger.exports.rows import MappedRows
+from lichen.ledger.exports.tables import SourceTables, read_tables
+from lichen.ledger.formats import Format, Refusal, decide, observe
+from lichen.ledger.mapping import (
+    EntityMap,
+    Mapped,
+    MappingUnusable,
+    RawTable,
+    Source,
+    bind,
+    map_rows,
+    source_of,
+    wanted,
+)
+from lichen.ledger.reading import reading_of
+from lichen.vocabulary.definitions import Definitions
+from lichen.vocabulary.entities import ENTITIES, Entity
+
+MAPPED_FORMAT = 1
+
+
+@dataclass
+class Exports:
+    """What the sources of a workspace gave: rows by entity, and the account of how they came."""
+
+    rows: dict[str, list[MappedRows]] = field(default_factory=dict)
+    accounts: list[Account] = field(default_factory=list)
+    quarantined: list[pa.Table] = field(default_factory=list)
+    schemas: dict[str, SourceTables] = field(default_factory=dict)
+
+
+def read_exports(
+    session: Embedded,
+    root: Path,
+    sources: Sequence[FoundSource],
+    definitions: Definitions,
+    progress: Progress,
+) -> Exports:
+    """Every source read through its mapping.
+
+    Raises:
+        FeedsUnusable: files that cannot be read, or columns whose format needs a person.
+        MappingUnusable: a mapping names what is not there.
+    """
+    exports = Exports()
+    for source in sources:
+        read = read_tables(session, root, source, progress)
+        bound = bind(source.mapping, read.tables)
+        if bound.problems:
+            raise MappingUnusable(source.mapping.shown, bound.problems)
+        exports.schemas[source.name] = read
+        exports.accounts += read.accounts(source)
+        exports.quarantined += read.quarantined(source)
+        one = _SourceRead(session, root, source, read, bound.tables, definitions)
+        for place, row in enumerate(bound.maps):
+            progress(f"Mapping {source.name}: {row.title}", place, len(bound.maps))
+            rows, accounts = one.rows(row)
+            exports.rows.setdefault(rows.entity, []).append(rows)
+            exports.accounts += accounts
+        if one.problems:
+            raise FeedsUnusable(one.problems)
+    return exports
+
+
+@dataclass
+class _SourceRead:
+    """One source whose maps are being carried out."""
+
+    session: Embedded
+    root: Path
+    source: FoundSource
+    read: SourceTables
+    tables: Mapping[str, RawTable]
+    definitions: Definitions
+    problems: list[FeedProblem] = field(default_factory=list)
+
+    def rows(self, row: EntityMap) -> tuple[MappedRows, list[Account]]:
+        """The rows of one map, from the cache where its inputs are the same."""
+        entity, title = ENTITIES[str(row.entity)], f"{self.source.name}: {row.title}"
+        folder = self._folder(row, entity)
+        info = store.read_info(folder, deep=True)
+        if info is None:
+            staging = store.staging_folder(self.root)
+            info = self._write(row, entity, title, staging)
+            if info is None:
+                return MappedRows(title, entity.name, (), 0, 0, self.source.rank, folder, ()), []
+            store.commit(staging, folder, info)
+        rows = MappedRows(
+            name=title,
+            entity=entity.name,
+            columns=tuple(info["columns"]),
+            rows=info["mapped"],
+            failing=info["failing"],
+            rank=self.source.rank,
+            folder=folder,
+            files=self.tables[row.table].files,
+        )
+        return rows, list(_accounts(title, entity.name, info))
+
+    def _folder(self, row: EntityMap, entity: Entity) -> Path:
+        """Named by all that decides the rows: content, how it is read, map and contract."""
+        used = sorted(self.read.tables) if row.sql is not None else [row.table]
+        workspace = self.definitions.workspace
+        key = [
+            MAPPED_FORMAT,
+            [[table, self.read.hashes.get(table)] for table in used],
+            [self.source.mapping.spec(table).model_dump(mode="json") for table in used],
+            row.model_dump(mode="json"),
+            self.source.system,
+            repr(entity),
+            [workspace.currency, workspace.time_zone],
+        ]
+        return self.root / ".lichen" / "parsed" / content_hash(key, 32)
+
+    def _write(
+        self, row: EntityMap, entity: Entity, title: str, staging: Path
+    ) -> dict[str, Any] | None:
+        """Write rows and quarantine; what the entry says of them, None where formats lack."""
+        source = source_of(self.session, row, self.tables)
+        formats = self._formats(row, source, title)
+        if formats is None:
+            return None
+        mapped = map_rows(self.session, row, self.source.system, source, formats)
+        self._check_size(title, row, mapped)
+        columns = ", ".join(quoted(name) for name in mapped.columns)
+        place = place_sql("_file", "record", "copy")
+        numbered = f"(SELECT {place} AS record, {columns} FROM ({mapped.relation}))"
+        raw = {name: (quoted(name), "VARCHAR") for name in mapped.columns}
+        reading = reading_of(entity, raw, self.definitions)
+        target = staging / "rows.parquet"
+        self.session.copy(reading.checked(numbered), target, in_order=True)
+        bad = f"SELECT record, failing FROM {read_rows(target)} WHERE failing <> 0"
+        failing = self.session.count(f"({bad})")
+        reading.write_quarantine(
+            self.session, staging, entity, title, numbered, bad if failing else None
+        )
+        return {
+            "columns": reading.names,
+            "failing": failing,
+            "input": mapped.input,
+            "fanned_out": mapped.fanned_out,
+            "mapped": mapped.mapped,
+            "filtered": dict(mapped.filtered),
+            "formats": {name: how.reading for name, how in formats.items()},
+        }
+
+    def _formats(self, row: EntityMap, source: Source, title: str) -> dict[str, Format] | None:
+        asked = wanted(row, source)
+        decided: dict[str, Format] = {}
+        refused = False
+        evidence = observe(self.session, f"({asked.relation})", asked.cells)
+        for name, found in evidence.items():
+            how = row.columns.get(name)
+            answer = decide(found, how.format if how else None)
+            if isinstance(answer, Refusal):
+                refused = True
+                where = f"{self.source.mapping.shown}, {title}, {name}"
+                self.problems.append(FeedProblem(where, answer.sentence, answer.next_step))
+            else:
+                decided[name] = answer
+        return None if refused else decided
+
+    def _check_size(self, title: str, row: EntityMap, mapped: Mapped) -> None:
+        table = self.tables[row.table]
+        deepest = 0
+        if mapped.fanned_out:
+            deepest = self.session.row(f"SELECT max(copy) FROM ({mapped.relation})")[0] or 0
+        check_countable(title, len(table.files), max(table.records, default=0), deepest)
+
+
+def _accounts(title: str, entity: str, info: Mapping[str, Any]) -> Iterator[Account]:
+    """The map's row, and one for each rule that left rows out."""
+    filtered = info["filtered"]
+    yield Account(
+        "mapping",
+        title,
+        entity,
+        input=info["input"],
+        fanned_out=info["fanned_out"],
+        mapped=info["mapped"],
+        filtered=sum(filtered.values()),
+    )
+    for rule, count in filtered.items():
+        if count:
+            yield Account("filter", f"{title}: {rule}", entity, filtered=count)

@@ -1,0 +1,125 @@
+"""The raw tables of a source: every file that its mapping needs, read, and an account of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+
+from lichen.engines.embedded import Embedded
+from lichen.engines.text import quoted
+from lichen.kernel.progress import Progress
+from lichen.ledger import quarantine
+from lichen.ledger.accounting import Account
+from lichen.ledger.errors import FeedProblem, FeedsUnusable
+from lichen.ledger.exports.found import FoundSource
+from lichen.ledger.mapping import RawTable, TableSpec
+from lichen.ledger.mapping.tables import FILE, ROW, ROWS_PER_FILE
+from lichen.ledger.raw import Hints, RawFile, RawFileRead, read_raw
+from lichen.vocabulary.entities import ENTITIES
+
+
+@dataclass(frozen=True)
+class SourceTables:
+    """Tables by name with what was read to make them; `hashes` stand for their content."""
+
+    tables: dict[str, RawTable] = field(default_factory=dict)
+    reads: dict[str, tuple[RawFileRead, ...]] = field(default_factory=dict)
+    hashes: dict[str, list[list[str | None]]] = field(default_factory=dict)
+
+    def accounts(self, source: FoundSource) -> Iterator[Account]:
+        """Per file: records = parsed + rejected."""
+        for table, reads in self.reads.items():
+            for read in reads:
+                yield Account(
+                    "file",
+                    source.shown(read.file),
+                    table,
+                    records=read.records,
+                    parsed=read.records - read.rejected,
+                    rejected=read.rejected,
+                )
+
+    def quarantined(self, source: FoundSource) -> Iterator[pa.Table]:
+        """Records that are not rows, as rejected records of the entity that they would feed."""
+        for table, reads in self.reads.items():
+            entities = [
+                ENTITIES[str(row.entity)] for row in source.mapping.maps if row.table == table
+            ]
+            personal = next((one for one in entities if any(c.personal for c in one.columns)), None)
+            entity = personal or next(iter(entities), None)
+            if entity is None:
+                continue
+            for read in reads:
+                if read.rejects:
+                    yield quarantine.record_rows(entity, source.shown(read.file), read.rejects)
+
+
+def read_tables(
+    session: Embedded, root: Path, source: FoundSource, progress: Progress
+) -> SourceTables:
+    """Every table of a source that its mapping speaks of.
+
+    Raises:
+        FeedsUnusable: files that cannot be read at all, every one of them listed.
+    """
+    found = SourceTables()
+    problems: list[FeedProblem] = []
+    for table, files in source.tables_used().items():
+        spec = source.mapping.spec(table)
+        reads: list[RawFileRead] = []
+        for place, file in enumerate(_of_sheet(files, spec)):
+            progress(f"Reading {source.shown(file)}", place, len(files))
+            try:
+                reads.append(read_raw(session, root, file, _hints(spec), source.shown(file)))
+            except FeedsUnusable as error:
+                problems += error.problems
+        if reads:
+            found.reads[table] = tuple(reads)
+            found.tables[table] = _together(table, reads, source)
+            found.hashes[table] = [
+                [read.file.hash, read.file.member, read.file.sheet] for read in reads
+            ]
+    if problems:
+        raise FeedsUnusable(problems)
+    return found
+
+
+def _of_sheet(files: Sequence[RawFile], spec: TableSpec) -> Sequence[RawFile]:
+    if spec.sheet is None:
+        return files
+    return [file for file in files if file.sheet in (None, spec.sheet)]
+
+
+def _hints(spec: TableSpec) -> Hints:
+    return Hints(spec.encoding, spec.delimiter, spec.header_line, spec.footer_lines, spec.sheet)
+
+
+def _together(table: str, reads: Sequence[RawFileRead], source: FoundSource) -> RawTable:
+    """All files as one table; a column that a file lacks is empty there.
+
+    Columns of one name in another case are the same column, under the first spelling.
+    """
+    columns: dict[str, str] = {}
+    for read in reads:
+        for column in read.columns:
+            columns.setdefault(column.lower(), column)
+    selects = []
+    for place, read in enumerate(reads):
+        own = {column.lower(): column for column in read.columns}
+        cells = [
+            f"{quoted(own[key]) if key in own else 'CAST(NULL AS VARCHAR)'} AS {quoted(name)}"
+            for key, name in columns.items()
+        ]
+        number = f"CAST({place} * {ROWS_PER_FILE} + record AS BIGINT) AS {ROW}"
+        head = f"CAST({place} AS INTEGER) AS {FILE}, {number}"
+        selects.append(f"SELECT {', '.join([head, *cells])} FROM ({read.relation})")
+    return RawTable(
+        name=table,
+        columns=tuple(columns.values()),
+        relation=" UNION ALL ".join(selects),
+        files=tuple(source.shown(read.file) for read in reads),
+        records=tuple(read.records - read.rejected for read in reads),
+    )

@@ -1,0 +1,80 @@
+"""One thing to read: a file, a member of an archive, or a sheet of a workbook."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Format = Literal["delimited", "jsonl", "xlsx", "parquet"]
+
+FORMATS: dict[str, Format] = {
+    ".csv": "delimited",
+    ".tsv": "delimited",
+    ".txt": "delimited",
+    ".psv": "delimited",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "jsonl",
+    ".xlsx": "xlsx",
+    ".parquet": "parquet",
+}
+PACKED = (".gz", ".zip")
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What a mapping declares about a file instead of having it found out."""
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    header_line: int | None = None
+    footer_lines: int | None = None
+    sheet: str | None = None
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """`name` is shown to people and relative to the source's folder; `hash` is of the whole file.
+
+    `member` and `sheet` say which part of an archive or workbook it is.
+    """
+
+    name: str
+    table: str
+    path: Path
+    member: str | None
+    sheet: str | None
+    format: Format
+    bytes: int
+    hash: str
+    modified: int
+
+    def is_unchanged(self) -> bool:
+        """Whether the file is still the one whose content `hash` names."""
+        try:
+            now = self.path.stat()
+        except FileNotFoundError:
+            return False
+        return (now.st_size, now.st_mtime_ns) == (self.bytes, self.modified)
+
+
+def format_of(name: str) -> Format | None:
+    """By the name's ending, a trailing .gz left out; None where there is no reader for it."""
+    suffix = Path(name.lower().removesuffix(".gz")).suffix
+    return FORMATS.get(suffix)
+
+
+def snake(words: str) -> str:
+    """`Opportunity Line Items` or `OpportunityLineItem` as `opportunity_line_item(s)`."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", words)
+    return re.sub(r"\W+|_+", "_", spaced).strip("_").lower()
+
+
+def table_name(name: str) -> str:
+    """The table that a file belongs to by its own name: its stem in snake case."""
+    stem = Path(name).name
+    while Path(stem).suffix.lower() in (*FORMATS, *PACKED):
+        stem = Path(stem).stem
+    return snake(stem) or "table"

@@ -1,0 +1,103 @@
+"""Reading a raw file once: kept by its content, and given as one relation of text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from lichen.engines.embedded import Embedded
+from lichen.engines.text import quoted, read_rows, scan_csv, trimmed
+from lichen.kernel.ids import content_hash
+from lichen.ledger import store
+from lichen.ledger.csvtext import RejectedRecord
+from lichen.ledger.errors import FeedChanged
+from lichen.ledger.raw import columnar, delimited, jsonlines, workbook
+from lichen.ledger.raw.files import Hints, RawFile
+
+RAW_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class RawFileRead:
+    """A file as rows of text: records = rows of `relation` + rejected.
+
+    `relation` is SQL of record (1 is the first after the header) and a VARCHAR column per name,
+    trimmed, null where empty. `notes` say how the file was understood.
+    """
+
+    file: RawFile
+    columns: tuple[str, ...]
+    typed: tuple[bool, ...]
+    records: int
+    rejects: tuple[RejectedRecord, ...]
+    relation: str
+    notes: tuple[str, ...]
+
+    @property
+    def rejected(self) -> int:
+        """Records that are not rows."""
+        return len(self.rejects)
+
+
+def raw_folder(root: Path, file: RawFile, hints: Hints) -> Path:
+    """Where the reading of this part of this content under these hints is kept."""
+    key = [RAW_FORMAT, file.hash, file.format, file.member, file.sheet, asdict(hints)]
+    return root / ".lichen" / "raw" / content_hash(key, 32)
+
+
+def read_raw(
+    session: Embedded, root: Path, file: RawFile, hints: Hints, where: str | None = None
+) -> RawFileRead:
+    """Read a file, or take its reading from the cache; `where` is its name in messages.
+
+    Raises:
+        FeedsUnusable: it cannot be read at all.
+        FeedChanged: it was written to meanwhile.
+    """
+    folder = raw_folder(root, file, hints)
+    info = store.read_info(folder, deep=True)
+    if info is None:
+        staging = store.staging_folder(root)
+        info = _convert(session, staging, file, hints, where or file.name)
+        if not file.is_unchanged():
+            raise FeedChanged([where or file.name])
+        store.commit(staging, folder, info)
+    columns = tuple(info["columns"])
+    return RawFileRead(
+        file=file,
+        columns=columns,
+        typed=tuple(info["typed"]),
+        records=info["records"],
+        rejects=tuple(RejectedRecord(*one) for one in info["rejects"]),
+        relation=_relation(file, folder, info, columns),
+        notes=tuple(info["notes"]),
+    )
+
+
+def _convert(
+    session: Embedded, staging: Path, file: RawFile, hints: Hints, where: str
+) -> dict[str, Any]:
+    if file.format == "xlsx":
+        return workbook.convert(staging, file, hints, where)
+    if file.format == "jsonl":
+        return jsonlines.convert(staging, file, hints, where)
+    if file.format == "parquet":
+        return columnar.convert(session, staging, file, where)
+    return delimited.convert(session, staging, file, hints, where)
+
+
+def _relation(
+    file: RawFile, folder: Path, info: Mapping[str, Any], columns: tuple[str, ...]
+) -> str:
+    if not info["in_place"]:
+        source = read_rows(folder / "rows.parquet")
+    elif file.format == "parquet":
+        source = f"({columnar.cells(file.path, [tuple(one) for one in info['types']])})"
+    else:
+        source = scan_csv(file.path, len(columns), info["delimiter"])
+    names = "".join(
+        f", {trimmed(f'c{place}')} AS {quoted(name)}" for place, name in enumerate(columns)
+    )
+    return f"SELECT record{names} FROM {source}"
