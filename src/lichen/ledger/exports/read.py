@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,14 +23,14 @@ from lichen.ledger.exports.rows import MappedRows
 from lichen.ledger.exports.tables import SourceTables, read_tables
 from lichen.ledger.formats import Format, Refusal, decide, observe
 from lichen.ledger.mapping import (
+    Bound,
     EntityMap,
     Mapped,
     MappingUnusable,
-    RawTable,
+    Origins,
     Source,
     bind,
     map_rows,
-    source_of,
     wanted,
 )
 from lichen.ledger.reading import reading_of
@@ -71,12 +72,15 @@ def read_exports(
         exports.schemas[source.name] = read
         exports.accounts += read.accounts(source)
         exports.quarantined += read.quarantined(source)
-        one = _SourceRead(session, root, source, read, bound.tables, definitions)
-        for place, row in enumerate(bound.maps):
-            progress(f"Mapping {source.name}: {row.title}", place, len(bound.maps))
-            rows, accounts = one.rows(row)
-            exports.rows.setdefault(rows.entity, []).append(rows)
-            exports.accounts += accounts
+        scratch = store.staging_folder(root)
+        with Origins(session, bound, scratch) as origins:
+            one = _SourceRead(session, root, source, read, bound, origins, definitions)
+            for place, row in enumerate(bound.maps):
+                progress(f"Mapping {source.name}: {row.title}", place, len(bound.maps))
+                rows, accounts = one.rows(row)
+                exports.rows.setdefault(rows.entity, []).append(rows)
+                exports.accounts += accounts
+        shutil.rmtree(scratch, ignore_errors=True)
         if one.problems:
             raise FeedsUnusable(one.problems)
     return exports
@@ -90,7 +94,8 @@ class _SourceRead:
     root: Path
     source: FoundSource
     read: SourceTables
-    tables: Mapping[str, RawTable]
+    bound: Bound
+    origins: Origins
     definitions: Definitions
     problems: list[FeedProblem] = field(default_factory=list)
 
@@ -113,7 +118,7 @@ class _SourceRead:
             failing=info["failing"],
             rank=self.source.rank,
             folder=folder,
-            files=self.tables[row.table].files,
+            files=self.bound.tables[row.table].files,
         )
         return rows, list(_accounts(title, entity.name, info))
 
@@ -136,7 +141,7 @@ class _SourceRead:
         self, row: EntityMap, entity: Entity, title: str, staging: Path
     ) -> dict[str, Any] | None:
         """Write rows and quarantine; what the entry says of them, None where formats lack."""
-        source = source_of(self.session, row, self.tables)
+        source = self.origins.of(row)
         formats = self._formats(row, source, title)
         if formats is None:
             return None
@@ -181,7 +186,7 @@ class _SourceRead:
         return None if refused else decided
 
     def _check_size(self, title: str, row: EntityMap, mapped: Mapped) -> None:
-        table = self.tables[row.table]
+        table = self.bound.tables[row.table]
         deepest = 0
         if mapped.fanned_out:
             deepest = self.session.row(f"SELECT max(copy) FROM ({mapped.relation})")[0] or 0
