@@ -15,7 +15,7 @@ FAST := not slow
 # Spark tests form one group, so that one worker holds the one session.
 PARALLEL := --numprocesses 2 --dist loadgroup
 
-.PHONY: help setup system demo check test test-all bench clean
+.PHONY: help setup system demo check test test-all fuzz bench clean
 
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -55,6 +55,9 @@ test: $(STAMP) system ## DuckDB, one Spark case per metric, one browser story: u
 
 test-all: $(STAMP) system ## Everything, faults and slow cases included: under an hour.
 	@$(BIN)/python -m pytest -q $(PARALLEL) tests
+
+fuzz: $(STAMP) ## Ten thousand damaged exports: half an hour or so.
+	@LICHEN_FUZZ=10000 $(BIN)/python -m pytest -q -k much_damage tests/engine/ledger/exports
 
 bench: $(STAMP) ## The benchmark table: ratios measured in one run.
 	@$(BIN)/python -m benchmarks

@@ -99,7 +99,10 @@ def _file(
     if entity not in ENTITIES:
         problems.append(_unknown(where, entity))
     elif path.suffix.lower() not in FORMATS:
-        step = "Export it as CSV (UTF-8, comma) or Parquet, or move it out of feeds/."
+        step = (
+            "Export it as CSV (UTF-8, comma) or Parquet; or put it under raw/<system>/, where any "
+            "form is read through a mapping."
+        )
         problems.append(FeedProblem(where, "is neither CSV nor Parquet.", step))
     else:
         found.append((entity, path))

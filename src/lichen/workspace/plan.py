@@ -87,7 +87,7 @@ def make_plan(
     files = tuple(FeedFile(*each) for each in load.inputs)
     measures = tuple((each.name, each.provider) for each in registered_measures())
     stages: tuple[Stage, ...] = (
-        ReadFeeds(files),
+        ReadFeeds(files, tuple(line for one in load.sources for line in one.explain())),
         ResolveLedger(load.key, load.cached),
         _as_of(definitions, asked_as_of, kinds, load),
         GroupAccounts(tuple(default_dimensions(definitions))),

@@ -25,15 +25,17 @@ class ReadFeeds:
     """Parse, check and account for every feed file that the cache does not hold."""
 
     files: tuple[FeedFile, ...]
+    mappings: tuple[str, ...] = ()
     name: str = "read feeds"
 
     def explain(self) -> Iterator[str]:
-        """One line per file."""
+        """One line per file, then how the exports of each source are mapped."""
         if not self.files:
             yield "no feed files: put feeds/account.csv and feeds/subscription.csv there first"
         for file in self.files:
             state = "unchanged, not read again" if file.cached else "to be read"
             yield f"{file.path} ({file.entity}, {file.bytes:,} bytes): {state}"
+        yield from self.mappings
 
 
 @dataclass(frozen=True)
