@@ -7,7 +7,9 @@ that a map starts from, `wanted` the cells whose format must be known, and `map_
 from __future__ import annotations
 
 from lichen.ledger.mapping.bind import Bound, bind
+from lichen.ledger.mapping.drift import Drift, column_diff, schema_drift
 from lichen.ledger.mapping.errors import MappingUnusable
+from lichen.ledger.mapping.explain import explain
 from lichen.ledger.mapping.load import load_mapping, read_mapping
 from lichen.ledger.mapping.rows import Mapped, Source, Wanted, account_of, map_rows, wanted
 from lichen.ledger.mapping.source import Origins
@@ -18,6 +20,7 @@ __all__ = [
     "Bound",
     "ColumnMap",
     "Contract",
+    "Drift",
     "EntityMap",
     "Mapped",
     "Mapping",
@@ -30,9 +33,12 @@ __all__ = [
     "Wanted",
     "account_of",
     "bind",
+    "column_diff",
+    "explain",
     "load_mapping",
     "map_rows",
     "read_mapping",
+    "schema_drift",
     "table_of",
     "wanted",
 ]

@@ -24,7 +24,7 @@ PASSED_ON = frozenset({Kind.TEXT, Kind.CURRENCY, Kind.ENUM, Kind.ENUM_LIST})
 class Source:
     """Rows that a map starts from: its table's own, or those that its SELECT gave.
 
-    `relation` is a SELECT of `_file`, `_row`, `_copy` and text columns. `input` counts the
+    `relation` is a SELECT of `_file`, `_row`, `__copy` and text columns. `input` counts the
     records of the table, `fanned_out` rows beyond one per record, `left_out` records that gave no
     row, by rule. `discards` are still to be asked.
     """
@@ -63,7 +63,8 @@ class Wanted:
 
 def source_of_table(table: RawTable) -> Source:
     """The rows of a raw table."""
-    relation = f"SELECT *, 0 AS _copy FROM ({table.relation})"
+    names = ", ".join([FILE, ROW, *map(quoted, table.columns)])
+    relation = f"SELECT {names}, 0 AS __copy FROM ({table.relation})"
     return Source(relation, table.columns, table.rows, discards=table.discards)
 
 
@@ -101,20 +102,20 @@ def map_rows(
     columns = _columns(entity_map, source)
     rules = _rules(entity_map, source)
     cells = [f"{_meant(name, how)} AS {quoted(name)}" for name, how in columns.items()]
-    place = f"CAST({_first_failing(rules)} AS INTEGER) AS _rule"
+    place = f"CAST({_first_failing(rules)} AS INTEGER) AS __rule"
     trim = _trimmed(entity_map, source)
-    meant = f"SELECT {FILE}, {ROW}, _copy, {', '.join([*cells, place])} FROM ({trim})"
+    meant = f"SELECT {FILE}, {ROW}, __copy, {', '.join([*cells, place])} FROM ({trim})"
     read = [
         f"{read_text(quoted(name), how, formats.get(name))} AS {quoted(name)}"
         for name, how in columns.items()
     ]
-    kept = f"SELECT {FILE}, {ROW}, _copy, {', '.join(read)} FROM ({meant}) WHERE _rule IS NULL"
+    kept = f"SELECT {FILE}, {ROW}, __copy, {', '.join(read)} FROM ({meant}) WHERE __rule IS NULL"
     final = [
         f"{final_text(quoted(name), name, entity_map, system)} AS {quoted(name)}"
         for name in columns
     ]
     record = f"{ROW} - CAST({FILE} AS BIGINT) * {ROWS_PER_FILE} AS record"
-    relation = f"SELECT {FILE}, {record}, _copy AS copy, {', '.join(final)} FROM ({kept})"
+    relation = f"SELECT {FILE}, {record}, __copy AS copy, {', '.join(final)} FROM ({kept})"
     asked = f"SELECT {place} FROM ({trim})"
     kept_rows, filtered = _counted(session, asked, source, [name for name, _ in rules])
     mapped = Mapped(relation, tuple(columns), source.input, source.fanned_out, kept_rows, filtered)
@@ -154,7 +155,7 @@ def _trimmed(entity_map: EntityMap, source: Source) -> str:
         for column in source.columns
         if column in used
     ]
-    return f"SELECT {', '.join([FILE, ROW, '_copy', *cells])} FROM ({source.relation})"
+    return f"SELECT {', '.join([FILE, ROW, '__copy', *cells])} FROM ({source.relation})"
 
 
 def _used(entity_map: EntityMap, source: Source) -> Iterator[str]:
@@ -202,7 +203,7 @@ def _counted(
     gone = dict(source.left_out)
     if not rules:
         return source.input + source.fanned_out - sum(gone.values()), gone
-    found = session.rows(f"SELECT _rule, count(*) FROM ({asked}) GROUP BY _rule ORDER BY _rule")
+    found = session.rows(f"SELECT __rule, count(*) FROM ({asked}) GROUP BY __rule ORDER BY __rule")
     counts = {rules[place]: int(rows) for place, rows in found if place is not None}
     kept = sum(int(rows) for place, rows in found if place is None)
     return kept, gone | counts

@@ -158,7 +158,7 @@ def _texts(types: Named[str, str], *, fanned_out: bool) -> str:
         copy = f"CAST(row_number() OVER (PARTITION BY {ROW} ORDER BY {order}) - 1 AS INTEGER)"
     return (
         f"SELECT CAST({ROW} // {ROWS_PER_FILE} AS INTEGER) AS {FILE}, CAST({ROW} AS BIGINT) AS "
-        f"{ROW}, {copy} AS _copy, {', '.join(names)} "
+        f"{ROW}, {copy} AS __copy, {', '.join(names)} "
         f"FROM (SELECT {', '.join([ROW, *cells])} FROM {SELECTED}) ORDER BY {order}"
     )
 

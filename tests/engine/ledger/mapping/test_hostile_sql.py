@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
@@ -158,14 +158,20 @@ HARMLESS = {
 }
 
 
-@pytest.mark.parametrize("sql", [sql for sql in STATEMENTS if sql not in HARMLESS])
-def test_the_locked_session_refuses_it_too(tmp_path: Path, sql: str) -> None:
-    with Sandbox(tmp_path) as sandbox:
+@pytest.fixture(scope="module")
+def locked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """A locked session with one table."""
+    with Sandbox(tmp_path_factory.mktemp("scratch")) as sandbox:
         sandbox.put_empty("accounts", {"_row": "BIGINT", "id": "VARCHAR"})
         sandbox.lock()
-        with pytest.raises(SelectFailed):
-            sandbox.keep("stolen", sql)
-        assert sandbox.row("SELECT count(*) FROM accounts") == (0,)
+        yield sandbox
+
+
+@pytest.mark.parametrize("sql", [sql for sql in STATEMENTS if sql not in HARMLESS])
+def test_the_locked_session_refuses_it_too(locked: Sandbox, sql: str) -> None:
+    with pytest.raises(SelectFailed):
+        locked.keep("stolen", sql)
+    assert locked.row("SELECT count(*) FROM accounts") == (0,)
 
 
 def test_the_refusal_names_the_line_and_the_part() -> None:
