@@ -72,12 +72,12 @@ def run(
 
 def _show(workspace: Workspace, run: Run, written: Written, form: RunFormat) -> None:
     from lichen.cli.printing import print_figures, say
-    from lichen.cli.scorecard import print_scorecard
+    from lichen.cli.scorecard import print_written
 
     if form is RunFormat.JSON:
         print_figures(workspace.figures(run=run.run_id), Format.JSON)
     else:
-        print_scorecard(workspace, run)
+        print_written(written)
         pages = "".join(f"\nScorecard: {page}" for page in written.pages[:1])
         typer.echo(f"\nRun {run.run_id}, as of {run.as_of}.{pages}")
     if written.why_not:

@@ -22,6 +22,13 @@ def print_scorecard(workspace: Workspace, run: Run) -> None:
     render(_document(workspace, run))
 
 
+def print_written(written: Written) -> None:
+    """The same of pages that were just written."""
+    from lichen.reports.terminal import render
+
+    render(written.document)
+
+
 def write_page(workspace: Workspace, run: Run, also: Path | None = None) -> Path:
     """Write the HTML scorecard into the run's folder, and `also` elsewhere; returns the first.
 
@@ -43,8 +50,9 @@ def write_page(workspace: Workspace, run: Run, also: Path | None = None) -> Path
 
 @dataclass(frozen=True)
 class Written:
-    """The pages of a run that were written, and why others were not."""
+    """The pages of a run that were written, why others were not, and what they show."""
 
+    document: Document
     pages: tuple[Path, ...]
     why_not: tuple[str, ...]
 
@@ -62,7 +70,7 @@ def write_pages(workspace: Workspace, run: Run, also: Path | None = None) -> Wri
             reasons.append(f"{place}: {error.strerror or error}.")
         except ReportsMissing as error:
             reasons.append(str(error))
-    return Written(tuple(pages), tuple(dict.fromkeys(reasons)))
+    return Written(document, tuple(pages), tuple(dict.fromkeys(reasons)))
 
 
 def _document(workspace: Workspace, run: Run) -> Document:

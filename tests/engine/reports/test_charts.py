@@ -48,6 +48,15 @@ def test_a_specification_is_the_pinned_vega_lite(pictures: tuple[Picture, ...]) 
     assert VEGALITE in vl_convert.get_vegalite_versions()
 
 
+def test_every_specification_is_valid_by_the_schema_of_vega_lite(
+    pictures: tuple[Picture, ...],
+) -> None:
+    import altair
+
+    for picture in pictures:
+        altair.LayerChart.from_dict(spec(picture), validate=True)
+
+
 def test_a_title_with_markup_is_escaped(pictures: tuple[Picture, ...]) -> None:
     from dataclasses import replace
 
