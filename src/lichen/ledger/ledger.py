@@ -116,7 +116,7 @@ def from_info(folder: Path, info: Mapping[str, Any]) -> Ledger:
         folder=folder,
         mapped={name: frozenset(columns) for name, columns in info["mapped"].items()},
         rows=info["rows"],
-        findings=tuple(_finding(stored) for stored in info["findings"]),
+        findings=tuple(finding_from_json(stored) for stored in info["findings"]),
         newest_fact=date.fromisoformat(newest) if newest else None,
         grace_days=info["grace_days"],
         # Ledgers of before these were kept say nothing of stacked lines.
@@ -131,6 +131,7 @@ def finding_as_json(finding: Finding) -> dict[str, Any]:
     return asdict(finding)
 
 
-def _finding(stored: Mapping[str, Any]) -> Finding:
+def finding_from_json(stored: Mapping[str, Any]) -> Finding:
+    """A finding as `finding_as_json` stored it."""
     lists = {name: tuple(stored[name]) for name in ("examples", "metrics", "dimensions")}
     return Finding(**{**stored, **lists, "severity": Severity(stored["severity"])})

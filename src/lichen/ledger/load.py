@@ -26,6 +26,7 @@ from lichen.ledger.newest import newest_fact
 from lichen.ledger.parsed import parsed_folder
 from lichen.ledger.planning import LoadPlan, plan_load
 from lichen.vocabulary.definitions import Definitions
+from lichen.vocabulary.finding import Finding
 
 
 def load(root: Path, definitions: Definitions, *, progress: Progress = silent) -> Ledger:
@@ -65,6 +66,7 @@ class _Load:
     arrived: dict[str, list[Arrived]] = field(default_factory=lambda: defaultdict(list))
     arrivals: list[Account] = field(default_factory=list)
     rejected: list[pa.Table] = field(default_factory=list)
+    found: list[Finding] = field(default_factory=list)
 
     def commit(self) -> None:
         """Build the ledger aside, then put it in its place."""
@@ -95,6 +97,7 @@ class _Load:
             self.arrived[entity] += rows
         self.arrivals += exports.accounts
         self.rejected += exports.quarantined
+        self.found += exports.findings
 
     def _fill(self, session: Embedded, staging: Path) -> dict[str, Any]:
         """Write tables, accounting and quarantine; what `info.json` says of them."""
@@ -114,7 +117,7 @@ class _Load:
             "key": self.plan.key,
             "mapped": {name: sorted(provided(rows)) for name, rows in self.arrived.items()},
             "rows": build.accepted,
-            "findings": [finding_as_json(finding) for finding in findings],
+            "findings": [finding_as_json(finding) for finding in [*findings, *self.found]],
             "newest_fact": newest.isoformat() if newest else None,
             "currency": self.definitions.workspace.currency,
             "overlap_share": self.definitions.revenue.overlap_share,

@@ -22,6 +22,7 @@ from lichen.ledger.exports.places import check_countable, place_sql
 from lichen.ledger.exports.rows import MappedRows
 from lichen.ledger.exports.tables import SourceTables, read_tables
 from lichen.ledger.formats import Format, Refusal, decide, observe
+from lichen.ledger.ledger import finding_as_json, finding_from_json
 from lichen.ledger.mapping import (
     Bound,
     EntityMap,
@@ -31,13 +32,15 @@ from lichen.ledger.mapping import (
     Source,
     bind,
     map_rows,
+    unlisted,
     wanted,
 )
 from lichen.ledger.reading import reading_of
 from lichen.vocabulary.definitions import Definitions
 from lichen.vocabulary.entities import ENTITIES, Entity
+from lichen.vocabulary.finding import Finding
 
-MAPPED_FORMAT = 1
+MAPPED_FORMAT = 2
 
 
 @dataclass
@@ -48,6 +51,7 @@ class Exports:
     accounts: list[Account] = field(default_factory=list)
     quarantined: list[pa.Table] = field(default_factory=list)
     schemas: dict[str, SourceTables] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
 
 
 def read_exports(
@@ -80,6 +84,7 @@ def read_exports(
                 rows, accounts = one.rows(row)
                 exports.rows.setdefault(rows.entity, []).append(rows)
                 exports.accounts += accounts
+        exports.findings += one.findings
         shutil.rmtree(scratch, ignore_errors=True)
         if one.problems:
             raise FeedsUnusable(one.problems)
@@ -98,6 +103,7 @@ class _SourceRead:
     origins: Origins
     definitions: Definitions
     problems: list[FeedProblem] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
 
     def rows(self, row: EntityMap) -> tuple[MappedRows, list[Account]]:
         """The rows of one map, from the cache where its inputs are the same."""
@@ -110,6 +116,7 @@ class _SourceRead:
             if info is None:
                 return MappedRows(title, entity.name, (), 0, 0, self.source.rank, folder, ()), []
             store.commit(staging, folder, info)
+        self.findings += [finding_from_json(stored) for stored in info["findings"]]
         rows = MappedRows(
             name=title,
             entity=entity.name,
@@ -124,7 +131,8 @@ class _SourceRead:
 
     def _folder(self, row: EntityMap, entity: Entity) -> Path:
         """Named by all that decides the rows: content, how it is read, map and contract."""
-        used = sorted(self.read.tables) if row.sql is not None else [row.table]
+        lists = any(how.among is not None for how in row.columns.values())
+        used = sorted(self.read.tables) if row.sql is not None or lists else [row.table]
         workspace = self.definitions.workspace
         key = [
             MAPPED_FORMAT,
@@ -166,8 +174,12 @@ class _SourceRead:
             "fanned_out": mapped.fanned_out,
             "mapped": mapped.mapped,
             "filtered": dict(mapped.filtered),
+            "findings": [finding_as_json(finding) for finding in self._unlisted(row, source)],
             "formats": {name: how.reading for name, how in formats.items()},
         }
+
+    def _unlisted(self, row: EntityMap, source: Source) -> list[Finding]:
+        return unlisted(self.session, row, source, self.bound.tables)
 
     def _formats(self, row: EntityMap, source: Source, title: str) -> dict[str, Format] | None:
         asked = wanted(row, source)

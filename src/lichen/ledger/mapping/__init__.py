@@ -10,6 +10,7 @@ from lichen.ledger.mapping.bind import Bound, bind
 from lichen.ledger.mapping.drift import Drift, column_diff, schema_drift
 from lichen.ledger.mapping.errors import MappingUnusable
 from lichen.ledger.mapping.explain import explain
+from lichen.ledger.mapping.listed import unlisted
 from lichen.ledger.mapping.load import load_mapping, read_mapping
 from lichen.ledger.mapping.rows import Mapped, Source, Wanted, account_of, map_rows, wanted
 from lichen.ledger.mapping.source import Origins
@@ -40,5 +41,6 @@ __all__ = [
     "read_mapping",
     "schema_drift",
     "table_of",
+    "unlisted",
     "wanted",
 ]

@@ -11,6 +11,7 @@ from lichen.kernel.errors import did_you_mean
 from lichen.ledger.mapping.bind_select import Trial
 from lichen.ledger.mapping.errors import error
 from lichen.ledger.mapping.expression import SqlRefused, expression_columns
+from lichen.ledger.mapping.listed import lists_that_are_not_there
 from lichen.ledger.mapping.spec import EntityMap, Mapping
 from lichen.ledger.mapping.tables import RawTable, fitted
 from lichen.vocabulary.problems import KeyPath, Problem, in_order
@@ -75,6 +76,7 @@ def _of_maps(
         trial: Trial | None = None
         for place, row in maps:
             key: KeyPath = ("map", place)
+            yield from lists_that_are_not_there(key, row, tables)
             if row.table not in tables:
                 way = "driving" if row.sql is not None else "from"
                 hint = did_you_mean(row.table, tables)

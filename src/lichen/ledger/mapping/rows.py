@@ -79,6 +79,15 @@ def wanted(entity_map: EntityMap, source: Source) -> Wanted:
     return Wanted(_trimmed(entity_map, source), cells)
 
 
+def kept_cells(entity_map: EntityMap, source: Source, names: tuple[str, ...]) -> Wanted:
+    """What some columns of the rows that the filters keep mean, as text."""
+    columns, known = _columns(entity_map, source), ENTITIES[str(entity_map.entity)].by_name
+    cells = {name: (_meant(name, columns[name]), known[name].kind) for name in names}
+    failing = _first_failing(_rules(entity_map, source))
+    trim = _trimmed(entity_map, source)
+    return Wanted(f"SELECT * FROM ({trim}) WHERE ({failing}) IS NULL", cells)
+
+
 def expressions(entity_map: EntityMap, source: Source) -> tuple[str, dict[tuple[str, str], str]]:
     """The trimmed rows, and the SQL of every expression over them by its place in the map."""
     written = {("columns", name): how.sql for name, how in _columns(entity_map, source).items()}

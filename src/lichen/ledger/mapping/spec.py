@@ -76,6 +76,9 @@ class ColumnMap(Spec):
     values: dict[str, str] = Field(default_factory=dict, description="Word found = word meant.")
     other: str | None = Field(None, description="What every word not in `values` means.")
     default: str | None = Field(None, description="What an empty cell means.")
+    among: str | None = Field(
+        None, description="`table.column` that lists its words; others are a finding."
+    )
     format: str | None = Field(None, description="How dates or numbers are written.")
     system: str | None = Field(None, description="The system whose id this is; empty = as it is.")
 

@@ -27,6 +27,7 @@ OPPORTUNITY = Entity(
         day("created_on", required=True),
         day("closed_on", hidden=True),
         text("stage"),
+        text("product"),
         one_of(
             "outcome",
             ("open", "won", "lost"),

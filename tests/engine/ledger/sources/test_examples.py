@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,9 @@ import pytest
 from sample_tables import MapDone, maps_done
 from tests.architecture.source import REPOSITORY
 
+import lichen
 from lichen.engines.embedded import Embedded
+from lichen.ledger.load import load
 
 SAMPLES = Path(os.environ.get("LICHEN_SAMPLE_DATA", ""))
 pytestmark = pytest.mark.skipif(
@@ -95,6 +98,18 @@ def test_deals_without_an_account_are_mapped_as_they_are_for_the_contract_to_ref
     assert done.accounted.filtered == {"not engaged yet": len(pipeline) - len(engaged)}
     nobody = sum("account_id" not in row for row in done.rows)
     assert nobody == sum(not deal["account"] for deal in engaged) == 1088
+
+
+def test_products_of_the_pipeline_that_no_list_has_are_told(tmp_path: Path) -> None:
+    """The pipeline writes GTXPro where the list of products has GTX Pro."""
+    engaged = [deal for deal in records("maven_crm/sales_pipeline.csv") if deal["engage_date"]]
+    listed = {product["product"] for product in records("maven_crm/products.csv")}
+    strange = Counter(deal["product"] for deal in engaged if deal["product"] not in listed)
+    assert list(strange) == ["GTXPro"]
+    workspace = shutil.copytree(REPOSITORY / "examples/maven_crm", tmp_path / "maven_crm")
+    definitions = lichen.open(workspace).definitions
+    findings = {finding.code: finding for finding in load(workspace, definitions).findings}
+    assert findings["unlisted_opportunity_product"].count == strange["GTXPro"]
 
 
 def test_a_company_on_two_lists_is_one_company_however_its_domain_is_written(
