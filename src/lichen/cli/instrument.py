@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -17,6 +18,7 @@ from lichen.cli.options import (
     Metric,
     RunId,
     ShownAs,
+    WriteFeeds,
 )
 
 if TYPE_CHECKING:
@@ -35,12 +37,12 @@ def instrument(
     run: RunId = None,
     form: ShownAs = Format.TABLE,
     explain: ExplainFlag = False,
+    write_feeds: WriteFeeds = None,
 ) -> None:
     """Which facts arrived, and can we trust them? Loads the feeds; --run reads a published load.
 
     --metric and --by keep only the findings that touch these figures.
     """
-    from lichen.cli.printing import print_json, print_rows, tell
     from lichen.workspace import open_workspace
     from lichen.workspace.errors import NoWindowOfFacts
     from lichen.workspace.touching import named, touching
@@ -50,27 +52,51 @@ def instrument(
         raise NoWindowOfFacts(window, workspace.root)
     metrics, dimensions = named(metric, by)
     if explain:
-        stages = workspace.plan().as_dict()[:2]
-        if form is Format.JSON:
-            print_json(stages)
-        else:
-            tell("\n".join(line for stage in stages for line in stage["lines"]))
-        return
-    accounting, quarantine, findings = _loaded(folder) if run is None else _published(folder, run)
-    findings = touching(findings, metrics, dimensions)
-    reasons = quarantine_reasons(quarantine)
+        _explain(workspace.plan().as_dict()[:2], form)
+    elif write_feeds is not None:
+        _write_feeds(folder, write_feeds)
+    else:
+        seen = _loaded(folder) if run is None else _published(folder, run)
+        _tell(replace(seen, findings=touching(seen.findings, metrics, dimensions)), form)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a load, or a run's load, gave; `drift` has a row per change in the exports."""
+
+    accounting: pa.Table
+    quarantine: pa.Table
+    findings: tuple[Finding, ...]
+    drift: list[dict[str, Any]] = field(default_factory=list)
+
+
+def _explain(stages: list[dict[str, Any]], form: Format) -> None:
+    from lichen.cli.printing import print_json, tell
+
+    if form is Format.JSON:
+        print_json(stages)
+    else:
+        tell("\n".join(line for stage in stages for line in stage["lines"]))
+
+
+def _tell(seen: Seen, form: Format) -> None:
+    from lichen.cli.printing import print_json, print_rows
+
+    reasons = quarantine_reasons(seen.quarantine)
     if form is Format.JSON:
         print_json(
             {
-                "accounting": accounting.to_pylist(),
+                "accounting": seen.accounting.to_pylist(),
                 "quarantine": reasons,
-                "findings": [asdict(finding) for finding in findings],
+                "findings": [asdict(finding) for finding in seen.findings],
+                "schema_drift": seen.drift,
             }
         )
     elif form is Format.CSV:
-        print_rows(accounting.to_pylist(), form, accounting.column_names)
+        print_rows(seen.accounting.to_pylist(), form, seen.accounting.column_names)
     else:
-        _print_tables(accounting, reasons, findings)
+        _print_tables(seen.accounting, reasons, seen.findings)
+        _print_drift(seen.drift)
 
 
 def quarantine_reasons(quarantine: pa.Table) -> list[dict[str, Any]]:
@@ -102,29 +128,31 @@ def _where(row: Mapping[str, Any]) -> str:
     return f"{row['file']}:{row['record']}" if row["file"] else str(row["value"])
 
 
-def _loaded(folder: Any) -> tuple[pa.Table, pa.Table, tuple[Finding, ...]]:
+def _loaded(folder: Any) -> Seen:
     from lichen import ledger
     from lichen.cli.watching import watched
     from lichen.engines import connect
+    from lichen.ledger.drift import as_rows
     from lichen.runs import workspace_lock
     from lichen.workspace import open_workspace
 
     workspace = open_workspace(folder)
     with workspace_lock(workspace.root, "lichen instrument"), watched() as progress:
         loaded = ledger.load(workspace.root, workspace.definitions, progress=progress)
+        drift = [row for source, found in loaded.drift.items() for row in as_rows(source, found)]
         if loaded.newest_fact is None:
-            return loaded.accounting, loaded.quarantine, loaded.findings
+            return Seen(loaded.accounting, loaded.quarantine, loaded.findings, drift)
         with connect(threads=2) as engine:
             facts = loaded.as_of(loaded.default_as_of(workspace.definitions), engine)
             kept = ledger.accounted(loaded, facts)
-        return kept.accounting, kept.quarantine, facts.findings
+        return Seen(kept.accounting, kept.quarantine, facts.findings, drift)
 
 
-def _published(folder: Any, run: str) -> tuple[pa.Table, pa.Table, tuple[Finding, ...]]:
+def _published(folder: Any, run: str) -> Seen:
     from lichen.workspace import open_workspace
 
     published = open_workspace(folder).published(run)
-    return published.table("accounting"), published.table("quarantine"), published.findings
+    return Seen(published.table("accounting"), published.table("quarantine"), published.findings)
 
 
 def _print_tables(
@@ -144,6 +172,31 @@ def _print_tables(
         typer.echo("Findings")
     for finding in findings:
         tell(f"  {finding.severity}: {finding.sentence}")
+
+
+def _print_drift(drift: list[dict[str, Any]]) -> None:
+    """What changed in the exports since the load before, as a diff."""
+    for source in dict.fromkeys(row["source"] for row in drift):
+        typer.echo(f"\nChanged in the exports of {source} since the last load")
+        for row in drift:
+            if row["source"] == source:
+                typer.echo(f"  {row['line']}")
+
+
+def _write_feeds(folder: Any, target: Path) -> None:
+    """Load, and write the ledger out as canonical feeds."""
+    from lichen import ledger
+    from lichen.cli.watching import watched
+    from lichen.ledger.feeds_out import write_feeds
+    from lichen.runs import workspace_lock
+    from lichen.workspace import open_workspace
+
+    workspace = open_workspace(folder)
+    with workspace_lock(workspace.root, "lichen instrument"), watched() as progress:
+        loaded = ledger.load(workspace.root, workspace.definitions, progress=progress)
+    written = write_feeds(loaded, target, workspace.definitions)
+    for entity, rows in written.items():
+        typer.echo(f"{target / entity}.parquet: {rows:,} rows")
 
 
 def _speaks(name: str, rows: list[Mapping[str, Any]]) -> bool:

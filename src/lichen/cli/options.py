@@ -35,3 +35,11 @@ ShownAs = Annotated[Format, typer.Option("--format", help="How rows are printed.
 ExplainFlag = Annotated[
     bool, typer.Option("--explain", help="Say where the answer comes from; change nothing.")
 ]
+WriteFeeds = Annotated[
+    Path | None,
+    typer.Option(
+        "--write-feeds",
+        metavar="FOLDER",
+        help="Write the ledger out as canonical Parquet feeds into this new folder.",
+    ),
+]

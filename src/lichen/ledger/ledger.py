@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -18,10 +18,14 @@ from lichen.kernel.periods import last_month_end
 from lichen.ledger import store
 from lichen.ledger.as_of import facts_as_of
 from lichen.ledger.checks import CONTRADICTIONS, CONTRADICTIONS_SCHEMA
+from lichen.ledger.drift import Difference
 from lichen.ledger.errors import LedgerDamaged, NoFacts
 from lichen.ledger.facts import Facts
 from lichen.vocabulary.definitions import Definitions
 from lichen.vocabulary.finding import Finding, Severity
+
+Drift = dict[str, tuple[Difference, ...]]
+"""What changed in the exports of each source since its last load."""
 
 LEDGER_FORMAT = 1
 
@@ -32,7 +36,8 @@ class Ledger:
 
     `folder` holds one Parquet file per provided entity in the shape of `ledger_schema`, with the
     accounting and quarantine of the load beside them. `key` names the content: the same files
-    under the same definitions have the same key, whatever they are called.
+    under the same definitions have the same key, whatever they are called. `drift` is no part of
+    it: it tells what changed in the exports since the load before, once.
     """
 
     key: str
@@ -43,6 +48,7 @@ class Ledger:
     newest_fact: date | None
     grace_days: int
     files: Mapping[str, tuple[str, ...]]
+    drift: Drift = field(default_factory=dict, compare=False)
     currency: str = "USD"
     overlap_share: float = 1.0
 

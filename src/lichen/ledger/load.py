@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,10 @@ from lichen.ledger.arrived import Arrived, provided
 from lichen.ledger.build import Build
 from lichen.ledger.canonical import accounts_of, read_canonical
 from lichen.ledger.contracts import declare_lists
+from lichen.ledger.drift import Schema, compare, keep, read_last, table_seen
 from lichen.ledger.errors import FeedChanged
 from lichen.ledger.exports.read import read_exports
-from lichen.ledger.ledger import LEDGER_FORMAT, Ledger, finding_as_json, from_info
+from lichen.ledger.ledger import LEDGER_FORMAT, Drift, Ledger, finding_as_json, from_info
 from lichen.ledger.newest import newest_fact
 from lichen.ledger.parsed import parsed_folder
 from lichen.ledger.planning import LoadPlan, plan_load
@@ -43,16 +44,17 @@ def load(root: Path, definitions: Definitions, *, progress: Progress = silent) -
     progress("Finding feeds")
     plan = plan_load(root, definitions)
     info = store.read_info(plan.folder, deep=True) if plan.cached else None
+    drift: Drift = {}
     if info is None or info["files"] != plan.names:
         # The same content under other names: tables are equal, but accounting names the files.
-        _Load(root, plan, definitions, progress).commit()
+        drift = _Load(root, plan, definitions, progress).commit()
         info = store.read_info(plan.folder, deep=False)
     if info is None:
         raise FeedChanged([name for names in plan.names.values() for name in names])
     inputs.keep(root, [read.file for read in plan.files], definitions)
     used = {parsed_folder(root, read.file, definitions).name for read in plan.files}
     store.sweep_unused(root / ".lichen" / "parsed", used)
-    return from_info(plan.folder, info)
+    return replace(from_info(plan.folder, info), drift=drift)
 
 
 @dataclass
@@ -67,9 +69,10 @@ class _Load:
     arrivals: list[Account] = field(default_factory=list)
     rejected: list[pa.Table] = field(default_factory=list)
     found: list[Finding] = field(default_factory=list)
+    schemas: dict[str, Schema] = field(default_factory=dict)
 
-    def commit(self) -> None:
-        """Build the ledger aside, then put it in its place."""
+    def commit(self) -> Drift:
+        """Build the ledger aside, then put it in its place; what changed in the exports."""
         staging, scratch = store.staging_folder(self.root), store.staging_folder(self.root)
         try:
             with Embedded(scratch) as session:
@@ -81,6 +84,17 @@ class _Load:
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
             shutil.rmtree(staging, ignore_errors=True)
+        return self._drift()
+
+    def _drift(self) -> Drift:
+        """How each source differs from its last load; this one is remembered from now on."""
+        found: Drift = {}
+        for source, schema in self.schemas.items():
+            last = read_last(self.root, source)
+            if last is not None:
+                found[source] = compare(last, schema)
+            keep(self.root, source, schema)
+        return found
 
     def _read_feeds(self, session: Embedded) -> None:
         files = [read.file for read in self.plan.files]
@@ -98,6 +112,12 @@ class _Load:
         self.arrivals += exports.accounts
         self.rejected += exports.quarantined
         self.found += exports.findings
+        for source, seen in exports.tables.items():
+            tables = {
+                name: table_seen(session, table.relation, table.columns)
+                for name, table in seen.tables.items()
+            }
+            self.schemas[source] = Schema(tables)
 
     def _fill(self, session: Embedded, staging: Path) -> dict[str, Any]:
         """Write tables, accounting and quarantine; what `info.json` says of them."""

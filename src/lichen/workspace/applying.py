@@ -20,6 +20,7 @@ from lichen.engines import Engine, connect
 from lichen.kernel.ids import new_run_id
 from lichen.kernel.progress import Progress
 from lichen.ledger import Ledger
+from lichen.ledger.drift import drift_findings
 from lichen.ledger.facts import Measured, MeasureRequest
 from lichen.runs import Run, TableWriter, publish, retain, workspace_lock
 from lichen.vocabulary.figure import figures_table
@@ -144,6 +145,7 @@ def _measure_and_publish(
         raise NothingToMeasure(day, [name for name in NEEDED if not facts.is_mapped(name)])
     findings = _unique(
         held.findings,
+        drift_findings(held.drift),
         facts.findings,
         involvement.findings(facts, plan.definitions),
         reach_findings(day, held.newest_fact),

@@ -8,7 +8,7 @@ depends on it, and without it nothing is compared.
 
 from __future__ import annotations
 
-from lichen.ledger.drift.compare import Difference, as_rows, compare, finding_of
+from lichen.ledger.drift.compare import Difference, as_rows, compare, drift_findings, finding_of
 from lichen.ledger.drift.kept import keep, kept_schemas, read_last
 from lichen.ledger.drift.schema import ColumnSeen, Schema, table_seen
 
@@ -18,6 +18,7 @@ __all__ = [
     "Schema",
     "as_rows",
     "compare",
+    "drift_findings",
     "finding_of",
     "keep",
     "kept_schemas",

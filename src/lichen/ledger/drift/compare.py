@@ -88,9 +88,15 @@ def finding_of(source: str, differences: Sequence[Difference]) -> Finding | None
     )
 
 
+def drift_findings(drift: Mapping[str, Sequence[Difference]]) -> tuple[Finding, ...]:
+    """The findings of all sources."""
+    found = (finding_of(source, differences) for source, differences in drift.items())
+    return tuple(one for one in found if one is not None)
+
+
 def as_rows(source: str, differences: Sequence[Difference]) -> list[dict[str, Any]]:
     """The differences for programs."""
-    return [{"source": source, **asdict(each)} for each in differences]
+    return [{"source": source, "line": each.line, **asdict(each)} for each in differences]
 
 
 def _columns(

@@ -50,8 +50,8 @@ class Exports:
     rows: dict[str, list[MappedRows]] = field(default_factory=dict)
     accounts: list[Account] = field(default_factory=list)
     quarantined: list[pa.Table] = field(default_factory=list)
-    schemas: dict[str, SourceTables] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    tables: dict[str, SourceTables] = field(default_factory=dict)
 
 
 def read_exports(
@@ -73,7 +73,7 @@ def read_exports(
         bound = bind(source.mapping, read.tables)
         if bound.problems:
             raise MappingUnusable(source.mapping.shown, bound.problems)
-        exports.schemas[source.name] = read
+        exports.tables[source.name] = read
         exports.accounts += read.accounts(source)
         exports.quarantined += read.quarantined(source)
         scratch = store.staging_folder(root)

@@ -81,6 +81,7 @@ def test_rows_for_programs_name_the_source() -> None:
     (first, *_) = as_rows("crm", compare(BEFORE, AFTER))
     assert first == {
         "source": "crm",
+        "line": "~ accounts.id: integer -> text",
         "change": "type_changed",
         "table": "accounts",
         "column": "id",
