@@ -37,8 +37,14 @@ def expression(sql: str) -> str:
     Raises:
         SqlRefused: it is not one expression over cells.
     """
-    checked = _checked(sql)
-    return checked.sql(dialect="duckdb", identify=True, comments=False)
+    from sqlglot.errors import UnsupportedError
+
+    from lichen.ledger.mapping.dialect import written
+
+    try:
+        return written(_checked(sql))
+    except UnsupportedError as error:
+        raise SqlRefused(f"cannot be written anew ({error}).", HINT) from error
 
 
 def expression_columns(sql: str) -> tuple[str, ...]:
@@ -67,12 +73,14 @@ def parsed(sql: str) -> exp.Expr:
     import sqlglot
     from sqlglot.errors import SqlglotError
 
+    from lichen.ledger.mapping.dialect import AsWritten
+
     log = logging.getLogger("sqlglot")
     level = log.level
     # It warns of what it keeps as a bare command; such a command is refused here.
     log.setLevel(logging.ERROR)
     try:
-        found = [part for part in sqlglot.parse(sql, dialect="duckdb") if part is not None]
+        found = [part for part in sqlglot.parse(sql, dialect=AsWritten) if part is not None]
     except (SqlglotError, RecursionError) as error:
         reason = " ".join(str(error).split("\n", maxsplit=1)[0].split())
         raise SqlRefused(f"is not SQL that can be understood ({reason[:160]}).") from error
@@ -123,14 +131,15 @@ def check_functions(tree: exp.Expr, known: frozenset[str]) -> None:
     """
     from sqlglot import exp
 
+    from lichen.ledger.mapping.dialect import called
+
     chosen, within = (exp.Connector, exp.Case, exp.If), (exp.JSONExtract, exp.JSONExtractScalar)
     syntax = (*chosen, *within, exp.Array, exp.Struct)
     for node in tree.find_all(exp.Func):
-        name, opened, _ = node.sql(dialect="duckdb").partition("(")
-        called = name.strip().strip('"').lower()
-        if isinstance(node, syntax) or (opened and called in known):
+        name = called(node)
+        if name in known or (isinstance(node, syntax) and not isinstance(node, exp.Anonymous)):
             continue
-        shown = called if opened and called.isidentifier() else node.sql(dialect="duckdb")
-        near = get_close_matches(shown, known, n=1, cutoff=0.75) if opened else []
+        shown = name or node.sql(dialect="duckdb")[:60]
+        near = get_close_matches(shown, known, n=1, cutoff=0.75) if name else []
         hint = f"Did you mean '{near[0]}'?" if near else LISTED
-        raise SqlRefused(f"calls {shown[:60]}, which a mapping may not.", hint)
+        raise SqlRefused(f"calls {shown}, which a mapping may not.", hint)

@@ -66,10 +66,10 @@ def statement(sql: str) -> Statement:
 
 
 def _counts(star: exp.Expr) -> bool:
-    """Whether a star stands in count(*)."""
+    """Whether a star stands in a function, as in count(*)."""
     from sqlglot import exp
 
-    return isinstance(star.parent, exp.Count)
+    return isinstance(star.parent, exp.Func)
 
 
 def _refuse_part(node: exp.Expr) -> None:
@@ -108,6 +108,8 @@ def _doubts(tree: exp.Expr) -> Iterator[str]:
     """What leaves the answer to the order in which rows happen to come."""
     from sqlglot import exp
 
+    from lichen.ledger.mapping.dialect import called
+
     for select in tree.find_all(exp.Query):
         if select.args.get("limit") and not select.args.get("order"):
             yield "has LIMIT without ORDER BY."
@@ -116,15 +118,10 @@ def _doubts(tree: exp.Expr) -> Iterator[str]:
         if on and not select.args.get("order"):
             yield "has DISTINCT ON without ORDER BY."
     for window in tree.find_all(exp.Window):
-        called = _called(window.this)
-        if called in ORDERED and not (window.args.get("order") or window.args.get("alias")):
-            yield f"calls {called} over a window without ORDER BY."
-    for function in tree.find_all(exp.AggFunc):
-        called = _called(function)
-        if called in COLLECTED and function.find(exp.Order) is None:
-            yield f"calls {called} without ORDER BY in it."
-
-
-def _called(function: exp.Expr) -> str:
-    """The name under which the engine sees a function."""
-    return function.sql(dialect="duckdb").partition("(")[0].strip().lower()
+        name = called(window.this)
+        if name in ORDERED and not (window.args.get("order") or window.args.get("alias")):
+            yield f"calls {name} over a window without ORDER BY."
+    for function in tree.find_all(exp.Func):
+        name = called(function)
+        if name in COLLECTED and function.find(exp.Order) is None:
+            yield f"calls {name} without ORDER BY in it."

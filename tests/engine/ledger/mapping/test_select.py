@@ -192,7 +192,7 @@ def test_a_required_column_that_is_not_returned_is_told(exports: Exports) -> Non
         ),
         (
             "SELECT min(_row) AS _row, list(account) AS x FROM subscriptions",
-            "calls array_agg without ORDER BY in it.",
+            "calls list without ORDER BY in it.",
         ),
         (
             "SELECT DISTINCT ON (account) _row FROM subscriptions",
