@@ -52,11 +52,14 @@ def _is_absent(mapping: Mapping, row: EntityMap, tables: Named[str, RawTable]) -
 
 
 def _needed(mapping: Mapping, tables: Named[str, RawTable]) -> Iterator[Problem]:
-    """Columns without which a table is not what the mapping takes it for."""
+    """Columns without which a table is not what the mapping takes it for, or that it misspells."""
     for name, spec in mapping.tables.items():
         if name not in tables or not tables[name].files:
             continue
         table = tables[name]
+        for column in spec.read_as:
+            key: KeyPath = ("tables", name, "read_as", column)
+            yield from _unknown(key, column, name, table.columns, in_sql=False)
         there = set(table.columns) - set(table.absent)
         for needed in spec.needs:
             if needed not in there:

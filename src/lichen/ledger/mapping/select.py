@@ -11,6 +11,7 @@ from lichen.engines.sandbox import Sandbox, SelectFailed
 from lichen.engines.text import quoted, read_rows, trimmed
 from lichen.ledger.accounting import Account, check
 from lichen.ledger.mapping.errors import MappingUnusable, error
+from lichen.ledger.mapping.read_as import read_columns
 from lichen.ledger.mapping.rows import Source
 from lichen.ledger.mapping.rule_meaning import SELECT_RULE
 from lichen.ledger.mapping.spec import EntityMap
@@ -38,7 +39,7 @@ class Selects:
         read = [statement(str(row.sql)) for row in maps if row.sql is not None]
         for name in dict.fromkeys(table for each in read for table in each.tables):
             path = scratch / f"table_{name}.parquet"
-            session.copy(_cells(tables[name], read), path, in_order=True)
+            session.copy(_cells(session, tables[name], read), path, in_order=True)
             self._sandbox.put(name, path)
         self._sandbox.lock()
 
@@ -85,8 +86,11 @@ def _check_all_there(row: EntityMap, table: RawTable, there: int, discarded: int
     check([found])
 
 
-def _cells(table: RawTable, read: list[Statement]) -> str:
-    """The trimmed cells of the columns that some SELECT names, of rows that the contract keeps."""
+def _cells(session: Embedded, table: RawTable, read: list[Statement]) -> str:
+    """The cells of the columns that some SELECT names, of rows that the contract keeps.
+
+    They are trimmed, and canonical where the mapping says what they hold.
+    """
     of_table = [each for each in read if table.name in each.tables]
     named = {name for each in of_table for name in each.names}
     everything = any(each.everything for each in of_table)
@@ -100,7 +104,9 @@ def _cells(table: RawTable, read: list[Statement]) -> str:
     found = f"SELECT {', '.join([FILE, ROW, *cells])} FROM ({table.relation})"
     holds = " AND ".join(f"({discard.keeps}) IS TRUE" for discard in table.discards)
     where = f" WHERE {holds}" if holds else ""
-    return f"SELECT * FROM ({found}){where} ORDER BY {ROW}"
+    known = read_columns(session, table, used)
+    shown = [f"{known.get(column, quoted(column))} AS {quoted(column)}" for column in used]
+    return f"SELECT {', '.join([FILE, ROW, *shown])} FROM ({found}){where} ORDER BY {ROW}"
 
 
 def _discarded(session: Embedded, table: RawTable) -> dict[str, int]:

@@ -61,6 +61,10 @@ class TableSpec(Spec):
         default_factory=dict,
         description="The name that this file uses for a column = other spellings it may have.",
     )
+    read_as: dict[str, str] = Field(
+        default_factory=dict,
+        description="Column = kind or format by which SELECTs see ISO dates and plain numbers.",
+    )
     needs: tuple[str, ...] = Field((), description="Columns without which the load stops.")
     contract: Contract = Field(default_factory=Contract, description="When it is not as expected.")
 

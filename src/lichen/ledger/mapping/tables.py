@@ -36,6 +36,7 @@ class RawTable:
     `relation` is a SELECT of `_file`, `_row` and a text column per name of `columns`. `records`
     are the rows that each of `files` gave. `renamed` pairs names of the mapping with the names in
     the files, `absent` are names of the mapping that no file has: those columns are empty.
+    `read_as` pairs columns with the kind or format by which SELECTs see them.
     """
 
     name: str
@@ -46,6 +47,7 @@ class RawTable:
     renamed: tuple[tuple[str, str], ...] = ()
     absent: tuple[str, ...] = ()
     discards: tuple[Discard, ...] = ()
+    read_as: tuple[tuple[str, str], ...] = ()
 
     @property
     def rows(self) -> int:
@@ -93,7 +95,8 @@ def plain(name: str) -> str:
 
 
 def _with_names(table: RawTable, spec: TableSpec) -> RawTable:
-    """The table with its columns called as the mapping calls them."""
+    """The table with its columns called, and to be read, as the mapping says."""
+    table = replace(table, read_as=tuple(spec.read_as.items()))
     if not spec.names:
         return table
     held = {plain(column): column for column in reversed(table.columns)}

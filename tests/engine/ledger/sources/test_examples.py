@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -15,7 +16,8 @@ from tests.architecture.source import REPOSITORY
 
 import lichen
 from lichen.engines.embedded import Embedded
-from lichen.ledger.load import load
+from lichen.ledger import Ledger, load
+from lichen.vocabulary.definitions import Definitions
 
 SAMPLES = Path(os.environ.get("LICHEN_SAMPLE_DATA", ""))
 pytestmark = pytest.mark.skipif(
@@ -87,6 +89,45 @@ def test_a_referral_source_stays_a_word_and_makes_no_involvement(ravenstack) -> 
     found = Counter(row["referral_source"] for row in ravenstack["accounts -> account"].rows)
     assert found == Counter(each["referral_source"] for each in accounts)
     assert "involvement" not in {each.entity for each in ravenstack.values()}
+
+
+def other_way(cell: str) -> str:
+    """A cell as people with decimal commas write it, days first."""
+    if day := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)(.*)", cell):
+        return f"{day[3]}-{day[2]}-{day[1]}{day[4]}"
+    return cell.replace(".", ",") if re.fullmatch(r"\d+\.\d+", cell) else cell
+
+
+def tables_of(session: Embedded, ledger: Ledger) -> dict[str, list[tuple[object, ...]]]:
+    """Every table of a ledger, without where its rows stood."""
+    found = {}
+    for path in sorted((ledger.folder / "tables").glob("*.parquet")):
+        relation = f"read_parquet('{path}')"
+        columns = [
+            f'"{name}"' for name in session.types(relation) if name not in ("file", "record")
+        ]
+        found[path.stem] = session.rows(f"SELECT {', '.join(columns)} FROM {relation} ORDER BY ALL")
+    return found
+
+
+@pytest.mark.slow
+def test_the_same_exports_days_first_with_commas_in_cp1252_give_the_same_ledger(
+    session: Embedded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    definitions, found = Definitions.model_validate({"sources": {"ravenstack": {}}}), []
+    for change, delimiter, encoding in ((str, ",", "utf-8"), (other_way, ";", "cp1252")):
+        workspace = tmp_path / encoding
+        shutil.copytree(REPOSITORY / "examples/ravenstack/mappings", workspace / "mappings")
+        raw = workspace / "raw/ravenstack"
+        raw.mkdir(parents=True)
+        for path in sorted((SAMPLES / "ravenstack").glob("*.csv")):
+            with path.open(encoding="utf-8") as file:
+                rows = [[change(cell) for cell in row] for row in csv.reader(file)]
+            with (raw / path.name).open("w", encoding=encoding, newline="") as file:
+                csv.writer(file, delimiter=delimiter).writerows(rows)
+        found.append(tables_of(session, load(workspace, definitions)))
+    assert found[0] == found[1]
+    assert len(found[0]["subscription"]) == 4222
 
 
 def test_deals_without_an_account_are_mapped_as_they_are_for_the_contract_to_refuse(
