@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -176,3 +177,22 @@ def test_the_plan_says_what_is_cached_which_day_and_what_changed(published: Path
     assert "unchanged, not read again" in text
     assert "2026-09-30: the last month end on or before the newest fact" in text
     assert "definitions as in" in text
+
+
+def test_one_changed_byte_of_the_ledger_is_told_with_the_command_that_builds_it_again(
+    published: Path, tmp_path: Path, command: Command
+) -> None:
+    root = Path(shutil.copytree(published, tmp_path / "copy"))
+    renewals = figure_of(root, "renewal_rate").figure_id
+    table = next((root / ".lichen" / "ledger").glob("*/tables/renewal.parquet"))
+    content = bytearray(table.read_bytes())
+    content[len(content) // 2] ^= 1
+    table.write_bytes(bytes(content))
+
+    told = command("explain", root, renewals, "--accounts")
+    assert told.returncode == 2
+    assert "is not as it was written" in told.stderr
+    assert f"lichen instrument {root}" in " ".join(told.stderr.split())
+
+    assert command("instrument", root).returncode == 0
+    assert command("explain", root, renewals, "--accounts").returncode == 0

@@ -100,13 +100,13 @@ class Ledger:
         return last_month_end(self.newest_fact)
 
 
-def open_ledger(folder: Path) -> Ledger:
-    """A ledger by its folder, as a published run names it.
+def open_ledger(folder: Path, *, deep: bool = False) -> Ledger:
+    """A ledger by its folder, as a published run names it; `deep` reads all of it to be sure.
 
     Raises:
         LedgerDamaged: the folder is gone, cut short or of another format.
     """
-    info = store.read_info(folder, deep=False)
+    info = store.read_info(folder, deep=deep)
     if info is None:
         raise LedgerDamaged(folder, "it is absent or not as it was written")
     if info["format"] != LEDGER_FORMAT:

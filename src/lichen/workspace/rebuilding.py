@@ -13,6 +13,7 @@ import pyarrow as pa
 from lichen import involvement, ledger
 from lichen.engines import connect
 from lichen.kernel.periods import Window, month_index
+from lichen.ledger.errors import LedgerDamaged
 from lichen.ledger.facts import Facts
 from lichen.revenue.bridge import MOVES, changes, line_measures
 from lichen.revenue.calendar import whole
@@ -143,7 +144,7 @@ def rebuilt(run: Run, figure: Figure) -> Iterator[Rebuilt]:
     """What stood behind a figure of this run.
 
     Raises:
-        NoAccountsBehind: the ledger that the run names is gone.
+        NoAccountsBehind: the ledger that the run names is gone, or not as it was written.
     """
     folder = run.root / run.manifest["ledger"]["folder"]
     if not folder.is_dir():
@@ -152,9 +153,18 @@ def rebuilt(run: Run, figure: Figure) -> Iterator[Rebuilt]:
             f"the ledger {folder} that run {run.run_id} names is gone",
             f"Run again with `lichen run {run.root} --as-of {run.as_of}`.",
         )
+    try:
+        # Other accounts may add up to the same sums, so every byte is compared, not only sizes.
+        held = ledger.open_ledger(folder, deep=True)
+    except LedgerDamaged as damaged:
+        raise NoAccountsBehind(
+            figure.figure_id,
+            f"the ledger {folder} that run {run.run_id} names is not as it was written",
+            f"Build it again with `lichen instrument {run.root}`, from the feeds of that run.",
+        ) from damaged
     definitions = Definitions.model_validate(run.manifest["definitions"]["content"])
     with connect() as engine:
-        facts = ledger.open_ledger(folder).as_of(run.as_of, engine)
+        facts = held.as_of(run.as_of, engine)
         yield Rebuilt(facts, definitions, figure)
 
 
