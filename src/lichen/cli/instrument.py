@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from lichen.vocabulary.finding import Finding
+    from lichen.workspace.opening import Workspace
 
 EXAMPLES = 5
 
@@ -52,7 +53,7 @@ def instrument(
         raise NoWindowOfFacts(window, workspace.root)
     metrics, dimensions = named(metric, by)
     if explain:
-        _explain(workspace.plan().as_dict()[:2], form)
+        _explain([*workspace.plan().as_dict()[:2], _mappings(workspace)], form)
     elif write_feeds is not None:
         _write_feeds(folder, write_feeds)
     else:
@@ -68,6 +69,15 @@ class Seen:
     quarantine: pa.Table
     findings: tuple[Finding, ...]
     drift: list[dict[str, Any]] = field(default_factory=list)
+
+
+def _mappings(workspace: Workspace) -> dict[str, Any]:
+    """How the exports of every source would be mapped, as a stage of the plan."""
+    from lichen.ledger.exports.explaining import explain_exports
+    from lichen.ledger.planning import plan_load
+
+    sources = plan_load(workspace.root, workspace.definitions).sources
+    return {"stage": "map exports", "lines": list(explain_exports(sources))}
 
 
 def _explain(stages: list[dict[str, Any]], form: Format) -> None:

@@ -67,7 +67,9 @@ class FoundSource:
     def tables_used(self) -> dict[str, tuple[RawFile, ...]]:
         """Files by the table that they belong to, for the tables that the mapping speaks of."""
         spoken = {*self.mapping.tables, *(row.table for row in self.mapping.maps)}
-        reads_all = any(row.sql is not None for row in self.mapping.maps)
+        reads_all = any(row.sql is not None for row in self.mapping.maps) or any(
+            spec.contract.table != "evolve" for spec in self.mapping.tables.values()
+        )
         found: dict[str, list[RawFile]] = {}
         for file in self.files:
             found.setdefault(table_of(self.mapping, file.name, file.table), []).append(file)

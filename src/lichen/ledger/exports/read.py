@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ from lichen.ledger.mapping import (
     Source,
     bind,
     map_rows,
+    schema_drift,
     unlisted,
     wanted,
 )
@@ -70,25 +71,33 @@ def read_exports(
     exports = Exports()
     for source in sources:
         read = read_tables(session, root, source, progress)
-        bound = bind(source.mapping, read.tables)
-        if bound.problems:
-            raise MappingUnusable(source.mapping.shown, bound.problems)
+        bound, notes = _held(session, source, read)
+        exports.findings += notes
         exports.tables[source.name] = read
         exports.accounts += read.accounts(source)
         exports.quarantined += read.quarantined(source)
         scratch = store.staging_folder(root)
-        with Origins(session, bound, scratch) as origins:
-            one = _SourceRead(session, root, source, read, bound, origins, definitions)
-            for place, row in enumerate(bound.maps):
-                progress(f"Mapping {source.name}: {row.title}", place, len(bound.maps))
-                rows, accounts = one.rows(row)
-                exports.rows.setdefault(rows.entity, []).append(rows)
-                exports.accounts += accounts
-        exports.findings += one.findings
-        shutil.rmtree(scratch, ignore_errors=True)
-        if one.problems:
-            raise FeedsUnusable(one.problems)
+        try:
+            with Origins(session, bound, scratch) as origins:
+                one = _SourceRead(session, root, source, read, bound, origins, definitions)
+                one.carry_out(exports, progress)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
     return exports
+
+
+def _held(
+    session: Embedded, source: FoundSource, read: SourceTables
+) -> tuple[Bound, list[Finding]]:
+    """The mapping on its tables, which hold to their contracts, and what those noted."""
+    bound = bind(source.mapping, read.tables)
+    if bound.problems:
+        raise MappingUnusable(source.mapping.shown, bound.problems)
+    drift = schema_drift(session, source.mapping, bound.tables)
+    if drift.problems:
+        raise MappingUnusable(source.mapping.shown, drift.problems)
+    notes = [Finding("contract", source.name, 1, f"{source.name}: {n}") for n in drift.notes]
+    return replace(bound, tables=drift.tables), notes
 
 
 @dataclass
@@ -104,6 +113,17 @@ class _SourceRead:
     definitions: Definitions
     problems: list[FeedProblem] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+
+    def carry_out(self, exports: Exports, progress: Progress) -> None:
+        """Every map in turn; columns whose format needs a person are told together."""
+        for place, row in enumerate(self.bound.maps):
+            progress(f"Mapping {self.source.name}: {row.title}", place, len(self.bound.maps))
+            rows, accounts = self.rows(row)
+            exports.rows.setdefault(rows.entity, []).append(rows)
+            exports.accounts += accounts
+        exports.findings += self.findings
+        if self.problems:
+            raise FeedsUnusable(self.problems)
 
     def rows(self, row: EntityMap) -> tuple[MappedRows, list[Account]]:
         """The rows of one map, from the cache where its inputs are the same."""

@@ -110,3 +110,32 @@ def test_a_folder_named_by_a_variable_that_is_not_set_is_told(tmp_path: Path) ->
     declared = {"sources": {"crm": {"folder": "$LICHEN_NOT_SET_ANYWHERE/x"}}}
     with pytest.raises(FeedsUnusable, match="LICHEN_NOT_SET_ANYWHERE, which is not set"):
         load(tmp_path, Definitions.model_validate(declared))
+
+
+def test_a_contract_leaves_out_cells_of_another_type_under_its_own_rule(tmp_path: Path) -> None:
+    contract = """
+[tables.accounts]
+columns = { id = "integer", name = "text", since = "date", size = "text" }
+contract = { types = "discard_row" }
+"""
+    text = "id,name,since,size\n1,Acme,2021-01-31,S\nx2,Beta,2021-02-28,M\n"
+    ledger = load(workspace(tmp_path, {"accounts.csv": text}, contract + MAPPING), Definitions())
+    told = [
+        (row["level"], row["input"], row["mapped"], row["filtered"])
+        for row in ledger.accounting.to_pylist()
+        if row["level"] in ("mapping", "filter")
+    ]
+    assert told == [("mapping", 2, 1, 1), ("filter", None, None, 1)]
+
+
+def test_a_frozen_table_that_gained_a_column_stops_the_load_with_the_difference(
+    tmp_path: Path,
+) -> None:
+    contract = """
+[tables.accounts]
+columns = { id = "text", name = "text", since = "date", size = "text" }
+contract = { columns = "freeze" }
+"""
+    text = "id,name,since,size,owner\n1,Acme,2021-01-31,S,ann\n"
+    with pytest.raises(MappingUnusable, match=r"\+ owner"):
+        load(workspace(tmp_path, {"accounts.csv": text}, contract + MAPPING), Definitions())
