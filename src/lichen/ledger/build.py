@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,12 +17,15 @@ from lichen.ledger.accounting import Account, check
 from lichen.ledger.arrived import Arrived, provided
 from lichen.ledger.duplicates import KeyCheck, resolve_keys
 from lichen.ledger.exchange import beyond_range, find_rates, flows, rate_day, some_rate_may_exceed
+from lichen.ledger.identity import Decision, Identities, unify
 from lichen.ledger.mapped import (
     clean,
     dropped,
     in_order,
     leave_out_dropped,
     map_entity,
+    mapped,
+    replace_rows,
     required_references,
 )
 from lichen.ledger.write import id_column, ids, number_ids, write_entity
@@ -44,6 +47,7 @@ class Build:
     arrivals: Sequence[Account]
     definitions: Definitions
     progress: Progress
+    decisions: Sequence[Decision] = ()
     quarantined: list[pa.Table] = field(default_factory=list)
     checks: dict[str, KeyCheck] = field(default_factory=dict)
     clean_rows: dict[str, int] = field(default_factory=dict)
@@ -58,6 +62,8 @@ class Build:
             MissingRates: foreign flows without an exchange rate.
         """
         order = in_order(list(self.arrived))
+        self.identities = Identities(self.session, self.definitions.identity, self.decisions)
+        self.identities.settle(self.arrived)
         self._drop_unsound(order)
         entities = [ENTITIES[name] for name in order]
         find_rates(self.session, entities, self.definitions, loaded="fx_rate" in self.arrived)
@@ -77,7 +83,7 @@ class Build:
         found = notes.of_load(
             self.session, self.arrived, self.checks, self.folder, self.definitions
         )
-        return accounts, found
+        return accounts, [*self.identities.findings, *found]
 
     def _drop_unsound(self, order: Sequence[str]) -> None:
         """Drop backward spans, copies and contradictions; number the ids that others refer to."""
@@ -87,13 +93,34 @@ class Build:
             entity = ENTITIES[name]
             self.quarantined += [one.quarantined() for one in self.arrived[name]]
             map_entity(self.session, entity, self.arrived[name], self.definitions)
+            renamed = self.identities.rename(entity, f"SELECT * FROM {mapped(name)}")
+            if renamed is not None:
+                replace_rows(self.session, name, renamed)
             self._drop_backward_spans(entity)
             latest = self.definitions.feed(name).keep_latest_by
             self.checks[name] = resolve_keys(self.session, entity, self.arrived[name], latest)
             self._add(entity, self.checks[name].conflicts)
             self._renew_clean(name)
+            self._unite(entity)
             if name in referred or name in ("account", "partner", "opportunity"):
                 number_ids(self.session, entity)
+
+    def _unite(self, entity: Entity) -> None:
+        """Make one row of those that several systems have of one account or partner."""
+        table = self.identities.renamed.get(entity.name)
+        if table is None:
+            return
+        rows = f"SELECT * FROM {clean(entity.name)}"
+        ranks = [one.rank for one in self.arrived[entity.name]]
+        united = unify(self.session, entity, rows, table, ranks)
+        check = self.checks[entity.name]
+        copies = check.duplicates + len(united.given_up)
+        self.checks[entity.name] = replace(check, duplicates=copies)
+        places = self.session.keep(united.places(), "places")
+        self.session.run(f"INSERT INTO {dropped(entity.name)} SELECT * FROM {places}")
+        replace_rows(self.session, entity.name, f"SELECT * FROM {united.relation}")
+        self.identities.findings += united.findings
+        self.clean_rows[entity.name] -= len(united.given_up)
 
     def _renew_clean(self, name: str) -> None:
         gone = leave_out_dropped(self.session, name)

@@ -22,6 +22,7 @@ from lichen.ledger.contracts import declare_lists
 from lichen.ledger.drift import Schema, compare, keep, read_last, table_seen
 from lichen.ledger.errors import FeedChanged
 from lichen.ledger.exports.read import read_exports
+from lichen.ledger.identity import read_decisions
 from lichen.ledger.ledger import LEDGER_FORMAT, Drift, Ledger, finding_as_json, from_info
 from lichen.ledger.newest import newest_fact
 from lichen.ledger.parsed import parsed_folder
@@ -123,7 +124,15 @@ class _Load:
         """Write tables, accounting and quarantine; what `info.json` says of them."""
         tables = staging / "tables"
         tables.mkdir()
-        build = Build(session, tables, self.arrived, self.arrivals, self.definitions, self.progress)
+        build = Build(
+            session,
+            tables,
+            self.arrived,
+            self.arrivals,
+            self.definitions,
+            self.progress,
+            read_decisions(self.root),
+        )
         accounts, findings = build.run()
         newest = newest_fact(session, self.arrived, self.definitions)
         changed = self.plan.changed()

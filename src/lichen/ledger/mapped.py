@@ -42,6 +42,14 @@ def map_entity(
     session.view(clean(entity.name), f"SELECT * FROM {mapped(entity.name)}")
 
 
+def replace_rows(session: Embedded, entity: str, rows: str) -> None:
+    """Let these rows, SQL of file, record and columns, stand for the mapped ones from now on."""
+    table = f"standing_{entity}"
+    session.table(table, rows)
+    session.view(mapped(entity), f"SELECT * FROM {table}")
+    session.view(clean(entity), f"SELECT * FROM {mapped(entity)}")
+
+
 def leave_out_dropped(session: Embedded, entity: str) -> int:
     """Renew `clean` after rows were dropped; returns how many are dropped so far."""
     count = session.count(dropped(entity))

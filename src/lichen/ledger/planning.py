@@ -10,6 +10,7 @@ from lichen.kernel.ids import content_hash
 from lichen.ledger import checks, inputs, store
 from lichen.ledger.exports.found import FoundSource, find_sources
 from lichen.ledger.feeds import FeedFile, find_feeds, has_feeds
+from lichen.ledger.identity import Decision, read_decisions
 from lichen.ledger.ledger import LEDGER_FORMAT
 from lichen.ledger.parsed import parsed_folder
 from lichen.vocabulary.definitions import Definitions
@@ -116,7 +117,7 @@ def plan_load(root: Path, definitions: Definitions) -> LoadPlan:
     reads = tuple(
         FeedRead(file, _is_kept(parsed_folder(root, file, definitions))) for file in files
     )
-    key = ledger_key(files, sources, definitions)
+    key = ledger_key(files, sources, read_decisions(root), definitions)
     return LoadPlan(root, key, reads, sources, _is_kept(root / ".lichen" / "ledger" / key))
 
 
@@ -125,7 +126,10 @@ def _is_kept(folder: Path) -> bool:
 
 
 def ledger_key(
-    files: Sequence[FeedFile], sources: Sequence[FoundSource], definitions: Definitions
+    files: Sequence[FeedFile],
+    sources: Sequence[FoundSource],
+    decisions: Sequence[Decision],
+    definitions: Definitions,
 ) -> str:
     """The name of the ledger that these files make: their contents, not their names or order."""
     contents = sorted([file.entity, file.format, file.hash] for file in files)
@@ -133,6 +137,8 @@ def ledger_key(
     meaning = {
         "currency": definitions.workspace.currency,
         "time_zone": definitions.workspace.time_zone,
+        "identity": definitions.identity.model_dump(mode="json"),
+        "decisions": sorted([*one.pair, one.is_same] for one in decisions),
         "checks": checks.VERSION,
         "revenue": definitions.revenue.model_dump(mode="json"),
         "feeds": {

@@ -1,0 +1,100 @@
+"""Rows of one company from several systems become one row: per column, the first that speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from lichen.engines.embedded import Embedded
+from lichen.engines.text import quoted
+from lichen.vocabulary.entities import Entity
+from lichen.vocabulary.finding import Finding, Severity
+
+
+@dataclass(frozen=True)
+class Unified:
+    """`relation` holds one row per canonical id; `given_up` are (file, record) of the others."""
+
+    relation: str
+    given_up: tuple[tuple[int, int], ...]
+    findings: tuple[Finding, ...]
+
+    def places(self) -> pa.Table:
+        """The rows given up, as places: file and record."""
+        return pa.table(
+            {
+                "file": pa.array([file for file, _ in self.given_up], pa.int32()),
+                "record": pa.array([record for _, record in self.given_up], pa.int64()),
+            }
+        )
+
+
+def unify(
+    session: Embedded, entity: Entity, rows: str, renamed: str, ranks: Sequence[int]
+) -> Unified:
+    """Unite the rows whose ids have one canonical id.
+
+    `rows` has file, record and the entity's columns, one row per id; `renamed` is a table of id
+    and canonical; `ranks` gives the rank of each file's source. The row of the most trusted
+    source stays, and is filled up from the others in the order of trust, then of ids.
+    """
+    key = quoted(entity.key[0])
+    cases = " ".join(f"WHEN {place} THEN {rank}" for place, rank in enumerate(ranks))
+    session.table(
+        f"ranked_{entity.name}",
+        f"SELECT r.*, coalesce(i.canonical, r.{key}) AS _id, CASE r.file {cases} END AS _rank "
+        f"FROM ({rows}) r LEFT JOIN {renamed} i ON i.id = r.{key}",
+    )
+    ranked = f"ranked_{entity.name}"
+    # The canonical row itself comes first among rows of its source.
+    order = f"_rank, {key} <> _id, {key}"
+    others = [column.name for column in entity.columns if column.name != entity.key[0]]
+    first = ", ".join(
+        f"first({quoted(name)} ORDER BY {order}) FILTER ({quoted(name)} IS NOT NULL) "
+        f"AS {quoted(name)}"
+        for name in others
+    )
+    relation = f"whole_{entity.name}"
+    columns = ", ".join(quoted(name) for name in ("file", "record", *entity.by_name))
+    session.table(
+        relation,
+        f"WITH many AS (SELECT _id FROM {ranked} GROUP BY _id HAVING count(*) > 1) "
+        f"SELECT {columns} FROM (SELECT * REPLACE (_id AS {key}) FROM {ranked} "
+        "WHERE _id NOT IN (SELECT _id FROM many)) UNION ALL "
+        f"SELECT {columns} FROM (SELECT first(file ORDER BY {order}) AS file, "
+        f"first(record ORDER BY {order}) AS record, _id AS {key}, {first} FROM {ranked} "
+        "WHERE _id IN (SELECT _id FROM many) GROUP BY _id)",
+    )
+    given_up = session.rows(
+        f"SELECT file, record FROM {ranked} r WHERE NOT EXISTS (SELECT 1 FROM {relation} w "
+        "WHERE w.file = r.file AND w.record = r.record) ORDER BY ALL"
+    )
+    found = tuple(_disagreements(session, entity, ranked, others)) if given_up else ()
+    return Unified(relation, tuple(given_up), found)
+
+
+def _disagreements(
+    session: Embedded, entity: Entity, ranked: str, others: Sequence[str]
+) -> list[Finding]:
+    """One finding a column in which rows of one id say different things."""
+    told = [name for name in others if name not in ("recorded_at", "updated_at")]
+    counts = ", ".join(f"count(DISTINCT {quoted(name)}) > 1 AS {quoted(name)}" for name in told)
+    sums = ", ".join(
+        f"count(*) FILTER ({quoted(name)}), min(_id) FILTER ({quoted(name)})" for name in told
+    )
+    row = session.row(f"SELECT {sums} FROM (SELECT _id, {counts} FROM {ranked} GROUP BY _id)")
+    found = []
+    for place, name in enumerate(told):
+        count, example = row[2 * place], row[2 * place + 1]
+        if count:
+            sentence = (
+                f"Systems say different things of {name} for {count} {entity.name} rows, such as "
+                f"{example}; the first of the sources in lichen.toml is believed. Correct the "
+                "others, or change the order of [sources]."
+            )
+            found.append(
+                Finding("sources_disagree", entity.name, count, sentence, Severity.NOTE, (example,))
+            )
+    return found

@@ -1,0 +1,214 @@
+"""One company in several systems is one account, by alias, by decision or by domain."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lichen.engines.embedded import Embedded
+from lichen.ledger import Ledger, load
+from lichen.ledger.identity import Decision, DecisionsUnusable, resolve
+from lichen.vocabulary.definitions import Definitions
+
+CRM = """
+[[map]]
+entity = "account"
+from = "companies"
+[map.columns]
+account_id = "id"
+name = "name"
+domain = "website"
+industry = "industry"
+"""
+BILLING = """
+[[map]]
+entity = "account"
+from = "customers"
+[map.columns]
+account_id = "id"
+name = "name"
+domain = "email"
+country = "country"
+
+[[map]]
+entity = "subscription"
+from = "plans"
+[map.columns]
+subscription_id = "plan"
+account_id = "customer"
+starts_on = "start"
+arr_amount = "value"
+currency = { constant = "USD" }
+"""
+COMPANIES = """id,name,website,industry
+1,Acme,https://www.acme.com/,Software
+2,Beta,beta.co.uk,
+3,Gamma,gamma.de,Steel
+4,Gamma Holding,gamma.de,Steel
+"""
+CUSTOMERS = """id,name,email,country
+9,ACME Inc,ap@acme.com,US
+8,Beta Ltd,finance@billing.beta.co.uk,GB
+7,Gamma,office@gamma.de,DE
+6,Delta,delta@gmail.com,FR
+"""
+PLANS = "plan,customer,start,value\np1,9,2021-01-31,100\np2,6,2021-02-28,250\n"
+ORDER = {"sources": {"crm": {}, "billing": {}}}
+
+
+def workspace(root: Path, decided: str = "", order: dict | None = None) -> Ledger:
+    for name, content in {
+        "raw/crm/companies.csv": COMPANIES,
+        "raw/billing/customers.csv": CUSTOMERS,
+        "raw/billing/plans.csv": PLANS,
+        "mappings/crm.toml": CRM,
+        "mappings/billing.toml": BILLING,
+        "decisions/identity.csv": "entity,left,right,verdict,note\n" + decided,
+    }.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+    return load(root, Definitions.model_validate(order or ORDER))
+
+
+def accounts(ledger: Ledger) -> dict[str, tuple[str, str | None, str | None]]:
+    rows = pq.read_table(ledger.table_path("account")).to_pylist()
+    return {row["account_id"]: (row["name"], row["industry"], row["country"]) for row in rows}
+
+
+def owners(ledger: Ledger) -> dict[str, str]:
+    ids = {
+        row["account_key"]: row["account_id"]
+        for row in pq.read_table(ledger.table_path("account")).to_pylist()
+    }
+    lines = pq.read_table(ledger.table_path("subscription")).to_pylist()
+    return {row["subscription_id"]: ids[row["account_key"]] for row in lines}
+
+
+def counts(ledger: Ledger) -> tuple[int, int, int, int]:
+    (row,) = [
+        row
+        for row in ledger.accounting.to_pylist()
+        if row["level"] == "entity" and row["entity"] == "account"
+    ]
+    return row["mapped"], row["accepted"], row["quarantined"], row["duplicates"]
+
+
+def test_equal_domains_of_two_systems_are_one_account_filled_from_both(tmp_path: Path) -> None:
+    ledger = workspace(tmp_path)
+    assert accounts(ledger) == {
+        "crm:1": ("Acme", "Software", "US"),
+        "crm:2": ("Beta", None, "GB"),
+        "crm:3": ("Gamma", "Steel", None),
+        "crm:4": ("Gamma Holding", "Steel", None),
+        "billing:7": ("Gamma", None, "DE"),
+        "billing:6": ("Delta", None, "FR"),
+    }
+    assert counts(ledger) == (8, 6, 0, 2)
+    assert owners(ledger) == {"billing:p1": "crm:1", "billing:p2": "billing:6"}
+
+
+def test_what_one_system_has_twice_is_told_and_not_matched(tmp_path: Path) -> None:
+    found = {one.code: one for one in workspace(tmp_path).findings}
+    assert found["ambiguous_domain"].examples == ("gamma.de",)
+    assert found["same_account"].count == 2
+    assert found["sources_disagree"].count == 2  # The names of Acme and of Beta.
+
+
+def test_a_decision_joins_what_nothing_else_shows_and_one_keeps_apart(tmp_path: Path) -> None:
+    decided = "account,crm:3,billing:7,same,\naccount,billing:9,crm:1,different,a reseller\n"
+    found = accounts(workspace(tmp_path, decided))
+    assert found["crm:3"] == ("Gamma", "Steel", "DE")
+    assert found["billing:9"] == ("ACME Inc", None, "US")
+    assert "billing:7" not in found
+
+
+def test_removing_the_row_undoes_the_decision(tmp_path: Path) -> None:
+    plain = accounts(workspace(tmp_path))
+    assert accounts(workspace(tmp_path, "account,crm:3,billing:7,same,\n")) != plain
+    assert accounts(workspace(tmp_path)) == plain
+
+
+def test_the_first_source_is_believed_and_gives_the_id(tmp_path: Path) -> None:
+    ledger = workspace(tmp_path, order={"sources": {"billing": {}, "crm": {}}})
+    assert accounts(ledger)["billing:9"] == ("ACME Inc", "Software", "US")
+    assert owners(ledger)["billing:p1"] == "billing:9"
+
+
+def test_domains_are_not_looked_at_where_the_workspace_says_so(tmp_path: Path) -> None:
+    ledger = workspace(tmp_path, order={**ORDER, "identity": {"match_domains": False}})
+    assert counts(ledger) == (8, 8, 0, 0)
+
+
+def test_an_alias_of_a_canonical_feed_leads_to_its_account(tmp_path: Path) -> None:
+    for name, content in {
+        "account.csv": "account_id,name\na1,Acme\na2,Beta\n",
+        "account_alias.csv": "system,key,account_id\nzen,77,a1\n",
+        "ticket.csv": "ticket_id,account_id,opened_at\nt1,zen:77,2021-01-31T09:00:00Z\n",
+    }.items():
+        (tmp_path / "feeds").mkdir(exist_ok=True)
+        (tmp_path / "feeds" / name).write_text(content)
+    ledger = load(tmp_path, Definitions())
+    assert ledger.rows == {"account": 2, "account_alias": 1, "ticket": 1}
+
+
+@pytest.mark.parametrize(
+    ("decided", "told"),
+    [
+        ("acount,a,b,same,\n", "record 1: entity is 'acount', expected account or partner"),
+        ("account,a,b,maybe,\n", "record 1: verdict is 'maybe', expected same or different"),
+        ("account,a,,same,\n", "record 1: left and right must both hold an id"),
+        (
+            "account,a,b,same,\naccount,b,c,same,\naccount,a,c,different,\n",
+            "are the same, and told apart by another row",
+        ),
+    ],
+)
+def test_decisions_that_cannot_hold_stop_the_load(tmp_path: Path, decided: str, told: str) -> None:
+    with pytest.raises(DecisionsUnusable, match=told):
+        workspace(tmp_path, decided)
+
+
+IDS = [f"{system}:{key}" for system in ("a", "b", "c") for key in range(4)]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    domains=st.lists(st.sampled_from(["x.com", "y.com", "z.de", None]), min_size=12, max_size=12),
+    aliases=st.lists(st.tuples(st.sampled_from(IDS), st.sampled_from(IDS)), max_size=3),
+    apart=st.lists(st.tuples(st.sampled_from(IDS), st.sampled_from(IDS)), max_size=3),
+    seed=st.integers(0, 99),
+)
+def test_order_changes_nothing_and_what_was_told_apart_stays_apart(
+    tmp_path_factory, domains, aliases, apart, seed
+) -> None:
+    pairs = [(left, right) for left, right in apart if left != right]
+    decisions = [Decision("account", a, b, False, at) for at, (a, b) in enumerate(pairs)]
+    rows = [
+        f"SELECT '{one}' AS id, {'abc'.index(one[0])} AS rank, "
+        f"{'NULL' if domain is None else repr(domain)}::VARCHAR AS domain"
+        for one, domain in zip(IDS, domains, strict=True)
+    ]
+    shuffled = random.Random(seed).sample(rows, len(rows))
+    with Embedded(tmp_path_factory.mktemp("scratch")) as session:
+        told = [
+            resolve(
+                session,
+                "account",
+                " UNION ALL ".join(order),
+                list(reversed(aliases)) if order is shuffled else aliases,
+                decisions,
+                match_domains=True,
+            ).renamed
+            for order in (rows, shuffled)
+        ]
+    assert told[0] == told[1]
+    for left, right in pairs:
+        assert told[0].get(left, left) != told[0].get(right, right)
+    for new in told[0].values():
+        assert new not in told[0]
