@@ -6,6 +6,7 @@ where the text is not one. Nothing here guesses: no sniffing, no locale, no roun
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -26,6 +27,11 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def file_name(path: Path) -> str:
+    """A text constant that names this one file, whatever marks of patterns stand in its name."""
+    return literal(re.sub(r"([*?\[])", r"[\1]", str(path)))
+
+
 def words(values: Iterable[str]) -> str:
     """A parenthesised list of text constants."""
     return "(" + ", ".join(literal(value) for value in values) + ")"
@@ -39,7 +45,7 @@ def scan_csv(path: Path, columns: int, delimiter: str = ",") -> str:
     names = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(columns))
     return (
         "(SELECT row_number() OVER () AS record, * FROM read_csv("
-        f"{literal(str(path))}, delim = {literal(delimiter)}, "
+        f"{file_name(path)}, delim = {literal(delimiter)}, "
         "quote = '\"', escape = '\"', header = true, "
         "auto_detect = false, all_varchar = true, strict_mode = true, null_padding = false, "
         f"columns = {{{names}}}))"
@@ -51,18 +57,24 @@ def scan_parquet(path: Path, columns: Iterable[str]) -> str:
     names = ", ".join(["file_row_number + 1 AS record", *map(quoted, columns)])
     return (
         f"(SELECT {names} FROM read_parquet("
-        f"{literal(str(path))}, file_row_number = true, hive_partitioning = false))"
+        f"{file_name(path)}, file_row_number = true, hive_partitioning = false))"
     )
 
 
 def read_rows(path: Path) -> str:
     """The rows of a Parquet file that Lichen wrote."""
-    return f"read_parquet({literal(str(path))}, hive_partitioning = false)"
+    return f"read_parquet({file_name(path)}, hive_partitioning = false)"
 
 
 def trimmed(text: str) -> str:
     """Text without blanks around it; null when nothing is left."""
-    return f"nullif(trim({text}, {literal(BLANKS)}), '')"
+    trim = f"nullif(trim({text}, {literal(BLANKS)}), '')"
+    if not re.fullmatch(r'\w+|"([^"]|"")+"', text):
+        return trim
+    # Trimming costs six times what it costs to see that a cell begins and ends with a letter. A
+    # text that begins with a blank, or beyond ASCII, is outside of this range.
+    ends = " AND ".join(f"NOT suffix({text}, {literal(blank)})" for blank in BLANKS)
+    return f"CASE WHEN {text} >= '!' AND {text} < '\x7f' AND {ends} THEN {text} ELSE {trim} END"
 
 
 def matches(text: str, pattern: str) -> str:

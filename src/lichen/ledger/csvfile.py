@@ -8,7 +8,8 @@ from typing import Any
 
 from lichen.engines.embedded import Embedded, QueryFailed
 from lichen.engines.text import quoted, read_rows, scan_csv
-from lichen.ledger.csvtext import RejectedRecord, read_carefully, survey
+from lichen.ledger.csvsurvey import survey
+from lichen.ledger.csvtext import RejectedRecord, read_carefully
 from lichen.ledger.feeds import FeedFile
 from lichen.ledger.headers import Header
 from lichen.ledger.reading import Reading, reading_of

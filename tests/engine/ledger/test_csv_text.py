@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from lichen.engines.embedded import Embedded, QueryFailed
 from lichen.engines.text import scan_csv
 from lichen.ledger import csvtext
-from lichen.ledger.csvtext import FIELD_LIMIT, read_carefully, read_header, survey
+from lichen.ledger.csvsurvey import survey
+from lichen.ledger.csvtext import FIELD_LIMIT, read_carefully, read_header
 
 FIELDS = st.text(
     st.characters(codec="utf-8", exclude_characters="\0\r", exclude_categories=("Cs",)),

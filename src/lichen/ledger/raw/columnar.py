@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,10 @@ import pyarrow.parquet as pq
 
 from lichen.engines import native
 from lichen.engines.embedded import Embedded, QueryFailed
-from lichen.engines.text import quoted, scan_parquet
+from lichen.engines.text import file_name, quoted
 from lichen.ledger.raw.files import RawFile
-from lichen.ledger.raw.find import refused
 from lichen.ledger.raw.header import column_names
+from lichen.ledger.raw.refusal import refused
 from lichen.ledger.raw.unpack import unpacked
 
 
@@ -25,20 +26,21 @@ def convert(session: Embedded, staging: Path, file: RawFile, where: str) -> dict
     """
     path = unpacked(file, staging, where)
     try:
-        schema = pq.read_schema(path)
-        names = [name for name in schema.names if not pa.types.is_null(schema.field(name).type)]
-        types = session.types(scan_parquet(path, names))
-        records = session.count(f"({cells(path, [(name, types[name]) for name in names])})")
+        names = pq.read_schema(path).names
+        columns = column_names(names, where)
+        if _needs_other_names(names):
+            path, names = _renamed(path, staging, len(names))
+        types = session.types(_scan(path, names))
+        read = [(name, types[f"v{place}"]) for place, name in enumerate(names)]
+        records = _records(session, path, read)
     except (pa.ArrowException, QueryFailed, OSError, ValueError, KeyError) as error:
-        reason = str(error).splitlines()[0][:120]
+        reason = (str(error).splitlines() or ["no reason given"])[0][:120]
         found = f"is not a readable Parquet file ({reason})."
         raise refused(where, found, "Export it again.") from error
-    read = [(name, types[name]) for name in names]
     if path != file.path:
         session.copy(cells(path, read), staging / "rows.parquet", in_order=True)
-        path.unlink()
     return {
-        "columns": column_names(names),
+        "columns": columns,
         "typed": [True] * len(names),
         "types": read,
         "in_place": path == file.path,
@@ -48,15 +50,52 @@ def convert(session: Embedded, staging: Path, file: RawFile, where: str) -> dict
     }
 
 
-def cells(path: Path, read: list[tuple[str, str]]) -> str:
+def cells(path: Path, read: Sequence[tuple[str, str]]) -> str:
     """SQL of record and c0, c1, … as text."""
     columns = "".join(
-        f", {_text(quoted(name), held)} AS c{place}" for place, (name, held) in enumerate(read)
+        f", {_text(f'v{place}', held)} AS c{place}" for place, (_, held) in enumerate(read)
     )
-    return f"SELECT record{columns} FROM {scan_parquet(path, [name for name, _ in read])}"
+    return f"SELECT record{columns} FROM {_scan(path, [name for name, _ in read])}"
+
+
+def _scan(path: Path, names: Sequence[str]) -> str:
+    """The columns as v0, v1, … with record, so that no name of theirs meets one of ours."""
+    columns = "".join(f", {quoted(name)} AS v{place}" for place, name in enumerate(names))
+    return (
+        f"(SELECT file_row_number + 1 AS record{columns} FROM read_parquet({file_name(path)}, "
+        "file_row_number = true, hive_partitioning = false))"
+    )
+
+
+def _records(session: Embedded, path: Path, read: Sequence[tuple[str, str]]) -> int:
+    """How many rows; every cell is read for it, so that damage shows now and not later."""
+    counts = "".join(f", count(c{place})" for place in range(len(read)))
+    return int(session.row(f"SELECT count(*){counts} FROM ({cells(path, read)})")[0])
+
+
+def _needs_other_names(names: Sequence[str]) -> bool:
+    """Whether the engine cannot tell the columns apart by name, or takes one for its own."""
+    lower = {name.lower() for name in names}
+    return len(lower) < len(names) or bool(lower & {"", "file_row_number"})
+
+
+def _renamed(path: Path, staging: Path, columns: int) -> tuple[Path, list[str]]:
+    """The same rows in a file whose columns are called x0, x1, …"""
+    names = [f"x{place}" for place in range(columns)]
+    target = staging / "renamed"
+    with pq.ParquetFile(path) as source:
+        schema = pa.schema(
+            [held.with_name(name) for held, name in zip(source.schema_arrow, names, strict=True)]
+        )
+        with pq.ParquetWriter(target, schema) as writer:
+            for batch in source.iter_batches():
+                writer.write_batch(pa.RecordBatch.from_arrays(batch.columns, schema=schema))
+    return target, names
 
 
 def _text(column: str, held: str) -> str:
+    if held == '"NULL"':
+        return "CAST(NULL AS VARCHAR)"
     family = native.family(held)
     if family in ("instant", "zoned"):
         moment = native.naive(column, family)

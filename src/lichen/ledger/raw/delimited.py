@@ -9,11 +9,17 @@ import pyarrow.parquet as pq
 
 from lichen.engines.embedded import Embedded, QueryFailed
 from lichen.engines.text import scan_csv
-from lichen.ledger.csvtext import Careful, survey
+from lichen.ledger.csvsurvey import survey
+from lichen.ledger.csvtext import Careful
+from lichen.ledger.raw.encoding import Text, as_utf8
 from lichen.ledger.raw.files import Hints, RawFile
 from lichen.ledger.raw.header import column_names
 from lichen.ledger.raw.layout import NAMES, Layout, layout_of
-from lichen.ledger.raw.unpack import Text, as_utf8, unpacked
+from lichen.ledger.raw.refusal import refused
+from lichen.ledger.raw.unpack import copied_bytes, unpacked
+
+MOST_REJECTED = 1_000_000
+"""Records that may be none before a file is refused; each of them is kept to be told."""
 
 
 def convert(
@@ -24,48 +30,64 @@ def convert(
     Raises:
         FeedsUnusable: it cannot be read as text, or has no header.
     """
-    path = unpacked(file, staging, where)
-    text = as_utf8(path, hints.encoding, staging, where)
+    text = as_utf8(unpacked(file, staging, where), hints.encoding, staging, where)
     layout = layout_of(text.path, hints, where)
-    columns = column_names(layout.names)
+    columns = column_names(layout.names, where)
+    body = _body(text, layout, staging)
     info: dict[str, Any] = {
         "columns": columns,
         "typed": [False] * len(columns),
         "delimiter": layout.delimiter,
         "notes": _notes(text, layout),
     }
-    in_place = _in_place(session, text, layout) if text.path == file.path else None
-    if in_place is not None:
-        info |= {"in_place": True, "records": in_place, "rejects": []}
-    else:
-        info |= {"in_place": False, **_by_record(text, layout, staging)}
-    for spare in ("unpacked", "text"):
-        (staging / spare).unlink(missing_ok=True)
-    return info
+    return info | _read(session, body, layout, staging, where, in_place=body == file.path)
 
 
-def _in_place(session: Embedded, text: Text, layout: Layout) -> int | None:
-    """Records of text that the strict scan reads whole, as an independent count agrees."""
-    if not layout.is_plain:
-        return None
-    counted = survey(text.path)
-    if not counted.plain:
-        return None
-    try:
-        found = session.count(scan_csv(text.path, len(layout.names), layout.delimiter))
-    except QueryFailed:
-        return None
-    return found if found == counted.records else None
+def _body(text: Text, layout: Layout, staging: Path) -> Path:
+    """The text without what stands above its header and below its records."""
+    if layout.is_whole(text.path.stat().st_size):
+        return text.path
+    return copied_bytes(text.path, staging / "body", layout.start, layout.stop)
 
 
-def _by_record(text: Text, layout: Layout, staging: Path) -> dict[str, Any]:
-    careful = Careful(text.path, len(layout.names), layout.delimiter, layout.header, layout.end)
+def _read(
+    session: Embedded, body: Path, layout: Layout, staging: Path, where: str, *, in_place: bool
+) -> dict[str, Any]:
+    """Rows and records: the strict scan stands only where an independent count agrees."""
+    scan = scan_csv(body, len(layout.names), layout.delimiter)
+    counted = survey(body)
+    if counted.plain:
+        rows = staging / "rows.parquet"
+        try:
+            found = (
+                session.count(scan)
+                if in_place
+                else session.copy(f"SELECT * FROM {scan}", rows, in_order=True)
+            )
+        except QueryFailed:
+            found = -1
+        if found == counted.records:
+            return {"in_place": in_place, "records": found, "rejects": []}
+    return {"in_place": False, **_by_record(body, layout, staging, where)}
+
+
+def _by_record(body: Path, layout: Layout, staging: Path, where: str) -> dict[str, Any]:
+    careful = Careful(body, len(layout.names), layout.delimiter)
     rows = 0
     with pq.ParquetWriter(staging / "rows.parquet", careful.schema, compression="zstd") as writer:
         for batch in careful.batches():
             rows += batch.num_rows
             writer.write_batch(batch)
-    rejects = [[one.record, one.excerpt, one.reason, one.expected] for one in careful.rejects]
+            if len(careful.rejected) > MOST_REJECTED:
+                break
+    if len(careful.rejected) > MOST_REJECTED:
+        first = careful.rejected[0]
+        found = (
+            f"has over {MOST_REJECTED:,} records that are no rows; "
+            f"the first, record {first.record}, {first.reason}."
+        )
+        raise refused(where, found, "Declare delimiter, header_line or encoding in the mapping.")
+    rejects = [[one.record, one.excerpt, one.reason, one.expected] for one in careful.rejected]
     return {"records": rows + len(rejects), "rejects": rejects}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
 Format = Literal["delimited", "jsonl", "xlsx", "parquet"]
@@ -21,6 +21,11 @@ FORMATS: dict[str, Format] = {
     ".parquet": "parquet",
 }
 PACKED = (".gz", ".zip")
+UNREAD = frozenset(
+    ".xls .xlsb .xlsm .ods .numbers .7z .rar .tar .tgz .bz2 .xz .zst .avro .orc .feather .arrow "
+    ".xml .dat .db .sqlite .html .tab .dsv .ssv .mdb .accdb .sql .dta .sav .rds .pkl".split()
+)
+"""Endings of files that hold data which is not read; all others without a reader are papers."""
 
 
 @dataclass(frozen=True)
@@ -66,10 +71,21 @@ def format_of(name: str) -> Format | None:
     return FORMATS.get(suffix)
 
 
+def is_paper(name: str) -> bool:
+    """Whether a file holds no data, such as a README.md or a licence."""
+    ending = PurePosixPath(name).suffix.lower()
+    return ending not in (*FORMATS, *PACKED) and ending not in UNREAD
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a file, or a folder it stands in, is none of its owner's: .x, _x and ~$x."""
+    return any(part.startswith((".", "_", "~$")) for part in PurePosixPath(name).parts)
+
+
 def snake(words: str) -> str:
     """`Opportunity Line Items` or `OpportunityLineItem` as `opportunity_line_item(s)`."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", words)
-    return re.sub(r"\W+|_+", "_", spaced).strip("_").lower()
+    return re.sub(r"[\W_]+", "_", spaced).strip("_").lower()
 
 
 def table_name(name: str) -> str:

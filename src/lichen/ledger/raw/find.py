@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from zipfile import BadZipFile, ZipFile, ZipInfo, is_zipfile
 
 from lichen.kernel.ids import file_hash
 from lichen.ledger.errors import FeedProblem, FeedsUnusable
-from lichen.ledger.raw.files import FORMATS, PACKED, Format, RawFile, format_of, snake, table_name
-
-LARGEST_UNPACKED = 16 << 30
-"""Bytes that an archive or a workbook may unpack to."""
-
-LARGEST_RATIO = 200
-"""How many times its packed size a member may unpack to; exports of text stay below 50."""
-
-SMALL = 64 << 20
-"""Below this unpacked size the ratio does not matter."""
-
-UNREAD = frozenset(
-    ".xls .xlsb .xlsm .ods .numbers .7z .rar .tar .tgz .bz2 .xz .zst .avro .orc .feather .arrow "
-    ".xml .dat .db .sqlite .html".split()
+from lichen.ledger.raw.archive import members
+from lichen.ledger.raw.files import (
+    FORMATS,
+    Format,
+    RawFile,
+    format_of,
+    is_hidden,
+    is_paper,
+    snake,
+    table_name,
 )
-"""Endings of files that hold data which is not read; all others without a reader are papers."""
+from lichen.ledger.raw.refusal import refused
+from lichen.ledger.raw.sheets import sheet_names
 
 KNOWN = ", ".join(sorted(FORMATS))
+UNOPENED = "Check that it exists and may be read by this user."
 
 
 def find_raw(folder: Path, shown: str) -> list[RawFile]:
@@ -38,22 +36,17 @@ def find_raw(folder: Path, shown: str) -> list[RawFile]:
     """
     problems: list[FeedProblem] = []
     found: list[RawFile] = []
-    for path in sorted(folder.rglob("*")):
-        inside = path.relative_to(folder)
-        if (
-            path.is_dir()
-            or is_paper(path)
-            or any(part.startswith((".", "_", "~$")) for part in inside.parts)
-        ):
-            continue
-        where = f"{shown}/{inside.as_posix()}"
+    for path in _files(folder, shown, problems):
+        name = path.relative_to(folder).as_posix()
+        where = f"{shown}/{_shown(name)}"
         try:
-            found += _parts(folder, path, inside.as_posix(), where)
+            found += _parts(folder, path, name, where)
         except FeedsUnusable as error:
             problems += error.problems
-        except OSError as error:
-            step = "Check that the file exists and may be read by this user."
-            problems.append(FeedProblem(where, f"cannot be opened ({error.strerror}).", step))
+        except (OSError, RuntimeError) as error:
+            # Before Python 3.13 a link that leads to itself is a RuntimeError.
+            reason = getattr(error, "strerror", None) or "it leads to itself"
+            problems.append(FeedProblem(where, f"cannot be opened ({reason}).", UNOPENED))
     if not found and not problems:
         step = f"Put exports there ({KNOWN}, also packed as .gz or .zip)."
         problems.append(FeedProblem(shown, "holds no files.", step))
@@ -62,26 +55,42 @@ def find_raw(folder: Path, shown: str) -> list[RawFile]:
     return found
 
 
-def is_paper(path: Path) -> bool:
-    """Whether a file holds no data, such as a README or a licence."""
-    ending = path.suffix.lower()
-    return ending not in (*FORMATS, *PACKED) and ending not in UNREAD
+def _files(folder: Path, shown: str, problems: list[FeedProblem]) -> list[Path]:
+    """Files that may hold data, by name; folders that cannot be looked into become problems."""
+
+    def unreadable(error: OSError) -> None:
+        where = "/".join([shown, *Path(error.filename).relative_to(folder).parts])
+        problems.append(FeedProblem(where, f"cannot be opened ({error.strerror}).", UNOPENED))
+
+    found: list[Path] = []
+    for parent, folders, names in os.walk(folder, onerror=unreadable if folder.exists() else None):
+        inside = Path(parent).relative_to(folder)
+        folders[:] = [name for name in folders if not is_hidden(name)]
+        for name in folders:
+            if Path(parent, name).is_symlink():
+                where = f"{shown}/{_shown((inside / name).as_posix())}"
+                step = "Copy its files there, or name it as the folder of the source."
+                problems.append(FeedProblem(where, "is a link to a folder.", step))
+        found += [
+            Path(parent, name) for name in names if not is_hidden(name) and not is_paper(name)
+        ]
+    return sorted(found)
 
 
-def refused(where: str, found: str, step: str) -> FeedsUnusable:
-    """One problem as the error that lists problems."""
-    return FeedsUnusable([FeedProblem(where, found, step)])
+def _shown(name: str) -> str:
+    """A name that can be printed, whatever bytes it is made of."""
+    return name.encode("utf-8", errors="replace").decode()
 
 
 def _parts(folder: Path, path: Path, name: str, where: str) -> Iterator[RawFile]:
+    if _shown(name) != name:
+        raise refused(where, "has a name that is not UTF-8.", "Rename it.")
     if not path.resolve().is_relative_to(folder.resolve()):
         raise refused(where, "is a link that leads out of its folder.", "Copy the file there.")
     before = path.stat()
     if not stat.S_ISREG(before.st_mode):
         raise refused(where, "is not a file.", "Put an exported file there.")
     content = file_hash(path)
-    parent = PurePosixPath(name).parent.as_posix()
-    table = snake(parent.split("/")[0]) if parent != "." else table_name(name)
 
     def part(shown: str, of: str, kind: Format, member: str | None, sheet: str | None) -> RawFile:
         return RawFile(
@@ -89,98 +98,32 @@ def _parts(folder: Path, path: Path, name: str, where: str) -> Iterator[RawFile]
         )
 
     if path.suffix.lower() == ".zip":
-        for member in _members(path, where):
-            kind = format_of(member)
-            if kind is None or member.lower().endswith((".gz", ".xlsx")):
-                step = f"Unpack it; readable inside an archive are {KNOWN} but .xlsx."
-                raise refused(f"{where}/{member}", "is not read from inside an archive.", step)
-            yield part(f"{name}/{member}", table_name(member), kind, member, None)
+        for member in members(path, where):
+            yield part(f"{name}/{member}", table_name(member), _packed(member, where), member, None)
         return
     kind = format_of(path.name)
     if kind is None or (kind in ("xlsx", "parquet") and path.suffix.lower() == ".gz"):
         step = f"Export it as one of {KNOWN}, or move it out of the folder."
         raise refused(where, "has no reader.", step)
     if kind != "xlsx":
-        yield part(name, table, kind, None, None)
+        yield part(name, _table(name), kind, None, None)
         return
     sheets = sheet_names(path, where)
     for sheet in sheets:
-        of = table if len(sheets) == 1 else f"{table}_{snake(sheet)}"
+        of = _table(name) if len(sheets) == 1 else f"{_table(name)}_{snake(sheet)}"
         shown = name if len(sheets) == 1 else f"{name}[{sheet}]"
         yield part(shown, of, "xlsx", None, sheet)
 
 
-def sheet_names(path: Path, where: str) -> list[str]:
-    """Sheets of a workbook that hold anything, its unpacked size checked before it is opened.
-
-    Raises:
-        FeedsUnusable: it is no workbook, or unpacks to too much.
-    """
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    with _archive(path, where, "an Excel workbook (.xlsx)") as archive:
-        _check_size(archive.infolist(), where)
-    try:
-        workbook = CalamineWorkbook.from_path(str(path))
-        return [
-            sheet.name
-            for sheet in workbook.sheets_metadata
-            if workbook.get_sheet_by_name(sheet.name).total_height
-        ]
-    except (CalamineError, ValueError) as error:
-        reason = str(error).splitlines()[0][:120] if str(error) else "no reason given"
-        found = f"is not a readable workbook ({reason})."
-        raise refused(where, found, "Save it again as .xlsx, without a password.") from error
+def _table(name: str) -> str:
+    """By the first folder that the file stands in, else by its own name."""
+    first, *rest = PurePosixPath(name).parts
+    return (snake(first) or "table") if rest else table_name(name)
 
 
-def _archive(path: Path, where: str, what: str) -> ZipFile:
-    if not is_zipfile(path):
-        raise refused(where, f"is not {what}.", "Export it again.")
-    try:
-        return ZipFile(path)
-    except (BadZipFile, NotImplementedError, OSError) as error:
-        raise refused(where, f"is damaged ({error}).", "Export it again.") from error
-
-
-def _members(path: Path, where: str) -> list[str]:
-    """Names of the files in an archive.
-
-    Raises:
-        FeedsUnusable: a member leads out of the archive, is locked, nested or too large.
-    """
-    with _archive(path, where, "a ZIP archive") as archive:
-        every = archive.infolist()
-    for info in every:
-        parts = PurePosixPath(info.filename.replace("\\", "/"))
-        if parts.is_absolute() or ".." in parts.parts or ":" in parts.parts[0]:
-            found = f"holds a member named {info.filename!r}, which leads out of the archive."
-            raise refused(where, found, "Pack it again from inside the folder.")
-        if parts.suffix.lower() == ".zip":
-            raise refused(where, "holds another archive.", "Unpack the inner one.")
-        if info.flag_bits & 1:
-            raise refused(where, "is locked with a password.", "Pack it again without one.")
-    infos = [
-        info
-        for info in every
-        if not info.is_dir()
-        and not any(part.startswith((".", "_")) for part in PurePosixPath(info.filename).parts)
-    ]
-    _check_size(infos, where)
-    if not infos:
-        raise refused(where, "is an empty archive.", "Pack the exports into it.")
-    return sorted(info.filename for info in infos)
-
-
-def _check_size(infos: list[ZipInfo], where: str) -> None:
-    """Refuse what would unpack to far more than it is."""
-    total = sum(info.file_size for info in infos)
-    for info in infos:
-        packed = max(info.compress_size, 1)
-        if info.file_size > SMALL and info.file_size > LARGEST_RATIO * packed:
-            found = (
-                f"would unpack {info.filename} from {info.compress_size:,} to "
-                f"{info.file_size:,} bytes."
-            )
-            raise refused(where, found, "If that is right, unpack it by hand.")
-    if total > LARGEST_UNPACKED:
-        raise refused(where, f"would unpack to {total:,} bytes.", "Unpack it by hand.")
+def _packed(member: str, where: str) -> Format:
+    kind = format_of(member)
+    if kind is None or member.lower().endswith((".gz", ".xlsx")):
+        step = f"Unpack it; readable inside an archive are {KNOWN} but .xlsx."
+        raise refused(f"{where}/{member}", "is not read from inside an archive.", step)
+    return kind

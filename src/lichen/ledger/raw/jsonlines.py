@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Iterator
+from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lichen.ledger.csvtext import excerpt
+from lichen.ledger.raw.celltext import as_text
+from lichen.ledger.raw.encoding import as_utf8
 from lichen.ledger.raw.files import Hints, RawFile
-from lichen.ledger.raw.find import refused
 from lichen.ledger.raw.header import column_names
-from lichen.ledger.raw.unpack import as_utf8, unpacked
-from lichen.ledger.raw.workbook import as_text
+from lichen.ledger.raw.refusal import refused
+from lichen.ledger.raw.unpack import unpacked
 
 LONGEST = 1 << 24
-LARGEST_ARRAY = 1 << 30
+LARGEST_ARRAY = 1 << 28
 INSIDE = ("results", "data", "records", "items", "value")
 EXCERPT = 120
 BATCH = 20_000
+BOM = codecs.BOM_UTF8
+OBJECT = "a JSON object"
 
+Row = dict[str, str | None]
 Reject = list[int | str]
 
 
@@ -32,26 +40,102 @@ def convert(staging: Path, file: RawFile, hints: Hints, where: str) -> dict[str,
         FeedsUnusable: it holds no object.
     """
     text = as_utf8(unpacked(file, staging, where), hints.encoding, staging, where)
-    names = _names(text.path, where)
+    source = _Objects(text.path, _may_be_one_document(file, text.path), where)
+    names = list(dict.fromkeys(name for _, row in source.rows() for name in row))
+    columns = column_names(names, where)
     if not names:
         raise refused(where, "holds no JSON object.", "Export one object a line.")
-    rejects: list[Reject] = []
-    rows = _write(staging, _objects(text.path, where, rejects), names)
-    for spare in ("unpacked", "text"):
-        (staging / spare).unlink(missing_ok=True)
+    rows = _write(staging, source.rows(), names)
     return {
-        "columns": column_names(names),
+        "columns": columns,
         "typed": [True] * len(names),
         "in_place": False,
         "notes": ["JSON"],
-        "records": rows + len(rejects),
-        "rejects": rejects,
+        "records": rows + len(source.rejects),
+        "rejects": source.rejects,
     }
 
 
-def flat(value: dict[str, Any], prefix: str = "") -> dict[str, str | None]:
+class _Objects:
+    """The objects of a file; what is none stands in `rejects` once all rows were taken."""
+
+    def __init__(self, path: Path, is_document: bool, where: str) -> None:
+        self.path, self.rejects = path, list[Reject]()
+        self._whole = _whole(path, where) if is_document else None
+
+    def rows(self) -> Iterator[tuple[int, Row]]:
+        """Record number, counted from 1, and flat object of each."""
+        self.rejects = []
+        found = _lines(self.path) if self._whole is None else map(_of_value, self._whole)
+        for record, (row, problem, shown) in enumerate(found, start=1):
+            if row is None:
+                self.rejects.append([record, shown, problem, OBJECT])
+            else:
+                yield record, row
+
+
+Found = tuple[Row | None, str, str]
+"""A row; or none, what is wrong with it, and its beginning."""
+
+
+def _lines(path: Path) -> Iterator[Found]:
+    """One object a line, blank lines left out."""
+    with path.open("rb") as stream:
+        while line := stream.readline(LONGEST):
+            is_long = False
+            piece = line
+            while not piece.endswith(b"\n") and (piece := stream.readline(LONGEST)):
+                is_long = True
+            if is_long:
+                yield None, f"is a line over {LONGEST:,} bytes", excerpt(line)
+            elif line.strip(BOM + b" \t\r\n"):
+                yield _of_line(line)
+
+
+def _of_line(line: bytes) -> Found:
+    try:
+        value = parsed(line.removeprefix(BOM))
+    except UnicodeDecodeError:
+        return None, "is not UTF-8", excerpt(line)
+    except (ValueError, RecursionError):
+        return None, "is not JSON", excerpt(line)
+    row, problem, _ = _of_value(value)
+    return row, problem, excerpt(line) if row is None else ""
+
+
+def _of_value(value: Any) -> Found:
+    """The flat row of an object, where all its text is text that can be kept."""
+    try:
+        if not isinstance(value, dict):
+            return None, "is no object", json.dumps(value)[:EXCERPT]
+        row = flat(value)
+        text = "\n".join([*row, *filter(None, row.values())])
+        text.encode()
+    except RecursionError:
+        return None, "is nested too deep", ""
+    except UnicodeEncodeError:
+        return None, "holds half of a character", json.dumps(value)[:EXCERPT]
+    if "\0" in text:
+        return None, "holds a NUL character", json.dumps(value)[:EXCERPT]
+    return row, "", ""
+
+
+def parsed(text: bytes) -> Any:
+    """JSON whose decimals are kept as they are written: money does not pass through a double."""
+    return json.loads(text, parse_float=plain_number)
+
+
+def plain_number(written: str) -> str:
+    """`1.5e3` as `1500`; one with an exponent beyond those of doubles stays as it is written."""
+    if "e" not in written.lower():
+        return written
+    exponent = written.lower().split("e")[1].lstrip("+-0")
+    return written if len(exponent) > 3 else format(Decimal(written), "f")
+
+
+def flat(value: dict[str, Any], prefix: str = "") -> Row:
     """`{"a": {"b": 1}}` as `{"a.b": "1"}`; lists stay JSON text."""
-    found: dict[str, str | None] = {}
+    found: Row = {}
     for key, inside in value.items():
         name = f"{prefix}{key}"
         if isinstance(inside, dict) and inside:
@@ -65,60 +149,19 @@ def flat(value: dict[str, Any], prefix: str = "") -> dict[str, str | None]:
     return found
 
 
-def _names(path: Path, where: str) -> list[str]:
-    """Every name in the file, in the order of first appearance."""
-    names: dict[str, None] = {}
-    for _, value in _objects(path, where, []):
-        names.update(dict.fromkeys(value))
-    return list(names)
+def _may_be_one_document(file: RawFile, path: Path) -> bool:
+    """Whether the file is to be tried as one array, or one object around an array.
 
-
-def _objects(
-    path: Path, where: str, rejects: list[Reject]
-) -> Iterator[tuple[int, dict[str, str | None]]]:
-    """Record number and flat object of each; lines that are none go to `rejects`."""
+    Names in .jsonl or .ndjson promise lines, and are so read unless they begin an array.
+    """
     with path.open("rb") as stream:
-        head = stream.read(1 << 16).removeprefix(b"\xef\xbb\xbf").lstrip()
-    whole = _whole(path, where) if head.startswith(b"[") or _is_wrapped(head) else None
-    if whole is not None:
-        for record, value in enumerate(whole, start=1):
-            if isinstance(value, dict):
-                yield record, flat(value)
-            else:
-                rejects.append([record, str(value)[:EXCERPT], "is no object", "a JSON object"])
-        return
-    record = 0
-    with path.open("rb") as stream:
-        while line := stream.readline(LONGEST):
-            if not line.strip(b"\xef\xbb\xbf \t\r\n"):
-                continue
-            record += 1
-            value, problem = _line(line)
-            while not line.endswith(b"\n") and (line := stream.readline(LONGEST)):
-                value, problem = None, f"is a line over {LONGEST:,} bytes"
-            if value is None:
-                shown = line[: 4 * EXCERPT].decode(errors="replace").strip()[:EXCERPT]
-                rejects.append([record, shown, problem, "one JSON object a line"])
-            else:
-                yield record, value
-
-
-def _line(line: bytes) -> tuple[dict[str, str | None] | None, str]:
-    try:
-        value = json.loads(line.removeprefix(b"\xef\xbb\xbf"))
-        return (flat(value), "") if isinstance(value, dict) else (None, "is no object")
-    except UnicodeDecodeError:
-        return None, "is not UTF-8"
-    except (ValueError, RecursionError):
-        return None, "is not JSON"
-
-
-def _is_wrapped(head: bytes) -> bool:
-    """Whether the file begins as one object over several lines, or around a list."""
+        head = stream.read(1 << 16).removeprefix(BOM).lstrip()
+    name = (file.member or file.path.name).lower().removesuffix(".gz")
+    if head.startswith(b"[") or not name.endswith(".json"):
+        return head.startswith(b"[")
     first = head.split(b"\n", 1)[0]
-    return (head.startswith(b"{") and _line(first)[0] is None) or any(
-        f'"{name}":['.encode() in first.replace(b" ", b"")[:200] for name in INSIDE
-    )
+    is_wrapped = any(f'"{name}":['.encode() in first.replace(b" ", b"") for name in INSIDE)
+    return head.startswith(b"{") and (is_wrapped or _of_line(first)[0] is None)
 
 
 def _whole(path: Path, where: str) -> list[Any] | None:
@@ -127,7 +170,7 @@ def _whole(path: Path, where: str) -> list[Any] | None:
         found = f"is one JSON document of over {LARGEST_ARRAY:,} bytes."
         raise refused(where, found, "Export one object a line (.jsonl).")
     try:
-        value = json.loads(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
+        value = parsed(path.read_bytes().removeprefix(BOM))
     except (ValueError, RecursionError):
         return None
     if isinstance(value, dict):
@@ -136,19 +179,16 @@ def _whole(path: Path, where: str) -> list[Any] | None:
     return value if isinstance(value, list) else None
 
 
-def _write(
-    staging: Path, objects: Iterator[tuple[int, dict[str, str | None]]], names: list[str]
-) -> int:
+def _write(staging: Path, objects: Iterator[tuple[int, Row]], names: list[str]) -> int:
     columns = [f"c{place}" for place in range(len(names))]
     schema = pa.schema([("record", pa.int64()), *((name, pa.string()) for name in columns)])
     rows = 0
     with pq.ParquetWriter(staging / "rows.parquet", schema, compression="zstd") as writer:
-        while batch := [one for _, one in zip(range(BATCH), objects, strict=False)]:
+        while batch := list(islice(objects, BATCH)):
             rows += len(batch)
             arrays = [pa.array([record for record, _ in batch], pa.int64())]
             arrays += [
-                pa.array([value.get(name) for _, value in batch]).cast(pa.string())
-                for name in names
+                pa.array([value.get(name) for _, value in batch], pa.string()) for name in names
             ]
             writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=schema))
     return rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from lichen.ledger.errors import FeedChanged
 from lichen.ledger.raw import columnar, delimited, jsonlines, workbook
 from lichen.ledger.raw.files import Hints, RawFile
 
-RAW_FORMAT = 1
+RAW_FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -59,11 +60,7 @@ def read_raw(
     folder = raw_folder(root, file, hints)
     info = store.read_info(folder, deep=True)
     if info is None:
-        staging = store.staging_folder(root)
-        info = _convert(session, staging, file, hints, where or file.name)
-        if not file.is_unchanged():
-            raise FeedChanged([where or file.name])
-        store.commit(staging, folder, info)
+        info = _converted(session, root, folder, file, hints, where or file.name)
     columns = tuple(info["columns"])
     return RawFileRead(
         file=file,
@@ -74,6 +71,26 @@ def read_raw(
         relation=_relation(file, folder, info, columns),
         notes=tuple(info["notes"]),
     )
+
+
+def _converted(
+    session: Embedded, root: Path, folder: Path, file: RawFile, hints: Hints, where: str
+) -> dict[str, Any]:
+    """The entry of a file that was not read before; nothing stays on disk of one that fails."""
+    staging = store.staging_folder(root)
+    try:
+        info = _convert(session, staging, file, hints, where)
+        for path in staging.iterdir():
+            if path.name != "rows.parquet" or info["in_place"]:
+                path.unlink()
+        if not file.is_unchanged():
+            raise FeedChanged([where])
+        store.commit(staging, folder, info)
+    except FileNotFoundError as error:
+        raise FeedChanged([where]) from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return info
 
 
 def _convert(

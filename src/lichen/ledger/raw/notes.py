@@ -1,0 +1,31 @@
+"""Which rows at the end of an export speak of the report instead of being records."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+FOOTERS = 12
+"""Rows at the end that are looked at."""
+
+_NOTE = re.compile(
+    r"\W*("
+    r"(grand |sub-?)?totals?\b( \(.*\)| of .*| records?| rows?)?\s*([:#(\d].*)?$"
+    r"|copyright\W+(\(c\)|©|\d{4})|\(c\)\s*\d{4}|©"
+    r"|confidential( information)?\s*($|[-–—:,.(])"
+    r"|(generated|exported|printed) (by|on|at|from)\b"
+    r"|report( \w+){0,3}\s*[:#]"
+    r"|filtered by\b|as of\W*(\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|today)"
+    r"|\d[\d,. ]* (rows|records)\b"
+    r"|-+ ?end\b)",
+    re.IGNORECASE,
+)
+
+
+def is_note(row: Sequence[str], columns: int) -> bool:
+    """Whether a row of a table of `columns` says in the words of reports that it is no record.
+
+    A row with every cell filled is a record, whatever it says, and so is each of one column.
+    """
+    filled = [cell for cell in row if cell]
+    return bool(filled) and len(filled) < columns and bool(_NOTE.match(filled[0]))

@@ -1,0 +1,155 @@
+"""Workbooks: typed cells as canonical text, tables found among titles, tricks refused."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date, datetime, time
+
+import pytest
+import xlsxwriter
+from raw_folder import RawFolder, workbook
+
+from lichen.ledger.errors import FeedsUnusable
+from lichen.ledger.raw import Hints, read_raw
+from lichen.ledger.raw.celltext import as_text
+
+
+def test_typed_cells_become_canonical_text(raw: RawFolder) -> None:
+    head = ["id", "on", "at", "paid", "amount", "count", "code"]
+    rows = [
+        head,
+        [1, date(2024, 2, 29), datetime(2024, 2, 29, 10, 0, 1), True, 0.1, 1e6, "007"],
+        [2, date(1999, 12, 31), datetime(2024, 2, 29), False, 1234.56, 0, "=1+1"],
+    ]
+    assert raw.table("a.xlsx", workbook({"S": rows})) == [
+        tuple(head),
+        (
+            "1",
+            "2024-02-29",
+            "2024-02-29T10:00:01",
+            "true",
+            "0.1",
+            "1000000",
+            "007",
+        ),
+        ("2", "1999-12-31", "2024-02-29", "false", "1234.56", "0", "=1+1"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        (1e-7, "0.0000001"),
+        (1e22, "1" + "0" * 22),
+        (1e15, "1000000000000000"),
+        (-0.0, "0"),
+        (2.5, "2.5"),
+        (time(12, 30), "12:30:00"),
+        (" x ", "x"),
+        ("  ", None),
+        ("", None),
+    ],
+)
+def test_a_cell_has_one_canonical_text(cell: object, text: str | None) -> None:
+    assert as_text(cell) == text
+
+
+def test_titles_empty_rows_and_notes_are_no_records(raw: RawFolder) -> None:
+    rows = [
+        ["Account report"],
+        [],
+        ["id", "name", "size"],
+        [1, "Alder", 5],
+        [],
+        [2, "Birch", None],
+        ["Total", None, 5],
+    ]
+    read = raw.read("a.xlsx", workbook({"S": rows}))
+    assert read.columns == ("id", "name", "size")
+    assert raw.rows(read) == [("1", "Alder", "5"), ("2", "Birch", None)]
+    assert read.notes == ("sheet S", "1 title row above the header", "1 row of notes at the end")
+
+
+def test_columns_that_are_empty_or_nameless_keep_their_place(raw: RawFolder) -> None:
+    rows = [[None, "id", None, "name"], [None, 1, None, "Alder", "more"], [None, 2, None, "Birch"]]
+    columns, first, second = raw.table("a.xlsx", workbook({"S": rows}))
+    assert columns[-4:] == ("id", f"column_{len(columns) - 2}", "name", f"column_{len(columns)}")
+    assert (first[-4:], second[-4:]) == (("1", None, "Alder", "more"), ("2", None, "Birch", None))
+
+
+def test_errors_of_formulas_are_empty_cells(raw: RawFolder) -> None:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["id", "ratio", "sum"])
+        sheet.write(1, 0, 1)
+        sheet.write_formula(1, 1, "=1/0", None, "#DIV/0!")
+        sheet.write_formula(1, 2, "=1+1", None, 2)
+    assert raw.table("a.xlsx", out.getvalue())[1] == ("1", None, "2")
+
+
+def test_each_filled_sheet_is_a_table(raw: RawFolder) -> None:
+    raw.write("book.xlsx", workbook({"Open Deals": [["a"], [1]], "Empty": [], "Won": [["a"], [2]]}))
+    files = raw.files()
+    assert [(file.table, file.name) for file in files] == [
+        ("book_open_deals", "book.xlsx[Open Deals]"),
+        ("book_won", "book.xlsx[Won]"),
+    ]
+    reads = [read_raw(raw.session, raw.root, file, Hints()) for file in files]
+    assert [raw.rows(read) for read in reads] == [[("1",)], [("2",)]]
+
+
+def test_one_filled_sheet_is_the_table_of_the_file(raw: RawFolder) -> None:
+    raw.write("Won Deals.xlsx", workbook({"S": [["a"], [1]], "Empty": []}))
+    assert [file.table for file in raw.files()] == ["won_deals"]
+
+
+def test_header_line_and_footer_lines_count_rows(raw: RawFolder) -> None:
+    data = workbook({"S": [["x", "y"], ["id", "name"], [1, "Alder"], ["sum", "1"]]})
+    hints = {"header_line": 2, "footer_lines": 1}
+    assert raw.table("a.xlsx", data, **hints) == [("id", "name"), ("1", "Alder")]
+    with pytest.raises(FeedsUnusable, match="footer_lines is declared as 9"):
+        raw.read("a.xlsx", data, footer_lines=9)
+    with pytest.raises(FeedsUnusable, match="has no header"):
+        raw.read("a.xlsx", data, header_line=9)
+
+
+def changed(data: bytes, name: str, old: bytes, new: bytes) -> bytes:
+    """The workbook with a part of it altered."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(out, "w", 8) as after:
+        for info in before.infolist():
+            part = before.read(info)
+            after.writestr(info.filename, part.replace(old, new) if info.filename == name else part)
+    return out.getvalue()
+
+
+def test_two_cells_at_far_corners_are_refused_before_they_are_read(raw: RawFolder) -> None:
+    data = workbook({"S": [["a", "b"], [1, 2], [3, 4]]})
+    far = changed(data, "xl/worksheets/sheet1.xml", b'r="B3"', b'r="XFD1048576"')
+    with pytest.raises(FeedsUnusable, match="cells so far apart"):
+        raw.read("a.xlsx", far)
+
+
+def test_a_workbook_that_unpacks_to_more_than_it_tells_is_refused(raw: RawFolder) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook({"S": [["a"], [1]]}))) as before:
+        parts = {info.filename: before.read(info) for info in before.infolist()}
+    with zipfile.ZipFile(out, "w", 8) as after:
+        for name, part in parts.items():
+            after.writestr(name, part + b" " * (5_000_000 if "sheet1" in name else 0))
+    data = bytearray(out.getvalue())
+    for info in zipfile.ZipFile(io.BytesIO(bytes(data))).infolist():
+        if "sheet1" in info.filename:
+            told = info.file_size.to_bytes(4, "little")
+            data = data.replace(told, (1000).to_bytes(4, "little"))
+    with pytest.raises(FeedsUnusable, match="to more than the 1,000 bytes that it tells"):
+        raw.read("a.xlsx", bytes(data))
+
+
+@pytest.mark.parametrize("size", [0, 10, 500, -200])
+def test_a_workbook_cut_short_is_refused(raw: RawFolder, size: int) -> None:
+    data = workbook({"S": [["a"], [1]]})
+    with pytest.raises(FeedsUnusable, match="workbook|damaged"):
+        raw.read("a.xlsx", data[:size])
