@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from lichen.ledger.identity.applied import Identities
 from lichen.ledger.identity.decisions import Decision, DecisionsUnusable, read_decisions
+from lichen.ledger.identity.proposals import Proposal, propose
 from lichen.ledger.identity.resolve import Resolution, resolve
+from lichen.ledger.identity.review import apply_reviewed, write_proposals
+from lichen.ledger.identity.strict_csv import ReviewUnusable
 from lichen.ledger.identity.unify import Unified, unify
 
 __all__ = [
     "Decision",
     "DecisionsUnusable",
     "Identities",
+    "Proposal",
     "Resolution",
+    "ReviewUnusable",
     "Unified",
+    "apply_reviewed",
+    "propose",
     "read_decisions",
     "resolve",
     "unify",
+    "write_proposals",
 ]

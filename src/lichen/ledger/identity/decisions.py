@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lichen.kernel.errors import LichenError
+from lichen.ledger.identity.strict_csv import plain_cell
 
 FILE = "decisions/identity.csv"
 NEEDED = ("entity", "left", "right", "verdict")
@@ -65,7 +66,7 @@ def read_decisions(root: Path) -> tuple[Decision, ...]:
     latest: dict[tuple[str, str, str], Decision] = {}
     problems: list[str] = []
     for record, row in enumerate(reader, start=1):
-        cells = {name: (row[name] or "").strip() for name in NEEDED}
+        cells = {name: plain_cell(row[name] or "") for name in NEEDED}
         faults = list(_faults(cells))
         problems += [f"record {record}: {fault}" for fault in faults]
         if not faults:

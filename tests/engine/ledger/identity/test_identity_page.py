@@ -7,13 +7,16 @@ from pathlib import Path
 from worked_tables import worked_tables
 
 from lichen.engines.embedded import Embedded
+from lichen.engines.text import literal
 from lichen.ledger.identity import resolve
+from lichen.ledger.identity.names import plain_name
+from lichen.ledger.identity.proposals import propose
 
 RANKS = {"crm": 1, "billing": 2}
 
 
 def test_the_worked_example_holds(tmp_path: Path) -> None:
-    (rows,) = worked_tables("identity")
+    rows, _ = worked_tables("identity")
     told = " UNION ALL ".join(
         f"SELECT '{row['id']}' AS id, {RANKS[row['id'].split(':')[0]]} AS rank, "
         f"'{row['web or e-mail']}' AS domain"
@@ -23,3 +26,32 @@ def test_the_worked_example_holds(tmp_path: Path) -> None:
         found = resolve(session, "account", told, (), (), match_domains=True)
     expected = {row["id"]: row["canonical id"] for row in rows}
     assert {row["id"]: found.renamed.get(row["id"], row["id"]) for row in rows} == expected
+
+
+def likeness(one: str, other: str) -> float:
+    """By definition: twice the longest common subsequence, as a share of the letters of both."""
+    before = [0] * (len(other) + 1)
+    for letter in one:
+        row = [0]
+        for place, also in enumerate(other):
+            row.append(before[place] + 1 if letter == also else max(row[-1], before[place + 1]))
+        before = row
+    return 2 * before[-1] / (len(one) + len(other))
+
+
+def test_the_compared_names_hold(tmp_path: Path) -> None:
+    _, pairs = worked_tables("identity")
+    with Embedded(tmp_path) as session:
+        for pair in pairs:
+            names = [pair[side] for side in ("left", "right")]
+            plain = [session.row(f"SELECT {plain_name(literal(name))}")[0] for name in names]
+            assert plain == [pair[f"{side} in one form"] for side in ("left", "right")]
+            in_order = [" ".join(sorted(name.split())) for name in plain]
+            assert f"{likeness(*in_order):.3f}" == pair["score"]
+            rows = " UNION ALL ".join(
+                f"SELECT '{place}' AS id, {place} AS system, {literal(name)} AS name, "
+                "CAST(NULL AS VARCHAR) AS domain"
+                for place, name in enumerate(names)
+            )
+            (found,) = propose(session, "account", rows, (), 0.5)
+            assert f"{found.score:.3f}" == pair["score"]
