@@ -18,6 +18,8 @@ from lichen.cli.options import (
     Metric,
     RunId,
     ShownAs,
+    SourceName,
+    SuggestFlag,
     WriteFeeds,
 )
 
@@ -39,20 +41,27 @@ def instrument(
     form: ShownAs = Format.TABLE,
     explain: ExplainFlag = False,
     write_feeds: WriteFeeds = None,
+    suggest: SuggestFlag = False,
+    source: SourceName = None,
 ) -> None:
     """Which facts arrived, and can we trust them? Loads the feeds; --run reads a published load.
 
     --metric and --by keep only the findings that touch these figures.
     """
+    from lichen.cli.suggesting import suggest_mappings
     from lichen.workspace import open_workspace
-    from lichen.workspace.errors import NoWindowOfFacts
+    from lichen.workspace.errors import NoWindowOfFacts, SourceAlone
     from lichen.workspace.touching import named, touching
 
     workspace = open_workspace(folder)
     if window is not None:
         raise NoWindowOfFacts(window, workspace.root)
+    if source is not None and not suggest:
+        raise SourceAlone(source, workspace.root)
     metrics, dimensions = named(metric, by)
-    if explain:
+    if suggest:
+        suggest_mappings(workspace, source, form)
+    elif explain:
         _explain([*workspace.plan().as_dict()[:2], _mappings(workspace)], form)
     elif write_feeds is not None:
         _write_feeds(folder, write_feeds)

@@ -35,6 +35,13 @@ ShownAs = Annotated[Format, typer.Option("--format", help="How rows are printed.
 ExplainFlag = Annotated[
     bool, typer.Option("--explain", help="Say where the answer comes from; change nothing.")
 ]
+SuggestFlag = Annotated[
+    bool,
+    typer.Option("--suggest", help="Propose a mapping for the exports under raw/; load nothing."),
+]
+SourceName = Annotated[
+    str | None, typer.Option("--source", help="With --suggest: only this source.")
+]
 WriteFeeds = Annotated[
     Path | None,
     typer.Option(

@@ -161,6 +161,17 @@ class NoWindowOfFacts(LichenError):
         )
 
 
+class SourceAlone(LichenError):
+    """A source was named where all of them are loaded together."""
+
+    def __init__(self, source: str, root: Path) -> None:
+        self.source = source
+        super().__init__(
+            f"`--source {source}` stands without --suggest, and a load reads every source.",
+            f"Leave it out, or see `lichen instrument {root} --suggest --source {source}`.",
+        )
+
+
 class UnknownFigure(UnknownName):
     """No figure of the run has this id."""
 

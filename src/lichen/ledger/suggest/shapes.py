@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from lichen.vocabulary.entities import Kind
 
@@ -103,14 +104,15 @@ FITS: dict[Kind, Callable[[str], bool]] = {
 """How the values of a kind look; kinds of text are not here."""
 
 
-def share(values: Sequence[str], fits: Callable[[str], bool]) -> float:
+@lru_cache(maxsize=1 << 14)
+def share(values: tuple[str, ...], fits: Callable[[str], bool]) -> float:
     """The share of the values for which it holds; 0 of none."""
     return sum(map(fits, values)) / len(values) if values else 0.0
 
 
 def simple_type(values: Iterable[str]) -> str:
     """text, integer, number, date or boolean: what nearly all of the values are."""
-    found = [value for value in values if value]
+    found = tuple(value for value in values if value)
     if not found:
         return "text"
     words: dict[str, Callable[[str], bool]] = {
