@@ -38,7 +38,8 @@ from lichen.vocabulary.finding import Finding
 class Build:
     """A ledger in the making: rows that `arrived`, by entity, become Parquet tables in `folder`.
 
-    `arrivals` is the account of how they came: of their files and mappings.
+    `arrivals` is the account of how they came: of their files and mappings. `known_ids` are the
+    canonical ids of accounts and partners that were given before.
     """
 
     session: Embedded
@@ -48,6 +49,7 @@ class Build:
     definitions: Definitions
     progress: Progress
     decisions: Sequence[Decision] = ()
+    known_ids: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     quarantined: list[pa.Table] = field(default_factory=list)
     checks: dict[str, KeyCheck] = field(default_factory=dict)
     clean_rows: dict[str, int] = field(default_factory=dict)
@@ -62,7 +64,9 @@ class Build:
             MissingRates: foreign flows without an exchange rate.
         """
         order = in_order(list(self.arrived))
-        self.identities = Identities(self.session, self.definitions.identity, self.decisions)
+        self.identities = Identities(
+            self.session, self.definitions.identity, self.decisions, self.known_ids
+        )
         self.identities.settle(self.arrived)
         self._drop_unsound(order)
         entities = [ENTITIES[name] for name in order]

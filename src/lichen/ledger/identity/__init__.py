@@ -5,6 +5,7 @@ from __future__ import annotations
 from lichen.ledger.identity.applied import Identities
 from lichen.ledger.identity.decisions import Decision, DecisionsUnusable, read_decisions
 from lichen.ledger.identity.proposals import Proposal, propose
+from lichen.ledger.identity.registered import read_ids, write_ids
 from lichen.ledger.identity.resolve import Resolution, resolve
 from lichen.ledger.identity.review import apply_reviewed, write_proposals
 from lichen.ledger.identity.strict_csv import ReviewUnusable
@@ -21,7 +22,9 @@ __all__ = [
     "apply_reviewed",
     "propose",
     "read_decisions",
+    "read_ids",
     "resolve",
     "unify",
+    "write_ids",
     "write_proposals",
 ]

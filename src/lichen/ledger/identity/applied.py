@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -21,25 +22,30 @@ SUBJECTS = ("account", "partner")
 
 @dataclass
 class Identities:
-    """The canonical ids of accounts and partners in one load."""
+    """The canonical ids of accounts and partners in one load.
+
+    `known` are the ids that were given before, by entity and member; `registered` what they are
+    after `settle`.
+    """
 
     session: Embedded
     settings: Identity
     decisions: Sequence[Decision]
+    known: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     renamed: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    registered: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     def settle(self, arrived: Mapping[str, Sequence[Arrived]]) -> None:
-        """Find out which ids are one, where anything can tell: systems, aliases or decisions.
-
-        Raises:
-            DecisionsUnusable: decisions contradict each other.
-        """
+        """Find out which ids are one, where anything can tell: systems, aliases or decisions."""
         for subject in SUBJECTS:
             rows = arrived.get(subject, ())
             aliases = self._aliases(subject, arrived.get(f"{subject}_alias", ()))
             decided = [one for one in self.decisions if one.entity == subject]
-            if not rows or not (len({one.rank for one in rows}) > 1 or aliases or decided):
+            known = self.known.get(subject, {})
+            self.registered[subject] = known
+            several = len({one.rank for one in rows}) > 1
+            if not rows or not (several or aliases or decided or known):
                 continue
             found = resolve(
                 self.session,
@@ -48,7 +54,9 @@ class Identities:
                 aliases,
                 decided,
                 match_domains=self.settings.match_domains,
+                registered=known,
             )
+            self.registered[subject] = found.registered
             self.findings += found.findings
             if found.renamed:
                 self.renamed[subject] = self._kept(subject, found.renamed)
@@ -58,18 +66,23 @@ class Identities:
 
         An account's or partner's own id stays: its rows are united by it.
         """
-        columns = [
-            (column.name, self.renamed[column.references])
-            for column in entity.columns
-            if column.references in self.renamed
-        ]
-        if not columns:
+        columns = _id_columns(entity)
+        if not any(subject in self.renamed for _, subject, _ in columns):
             return None
-        joins, named = "", []
-        for place, (name, table) in enumerate(columns):
-            joins += f" LEFT JOIN {table} i{place} ON i{place}.id = m.{quoted(name)}"
-            named.append(f"coalesce(i{place}.canonical, m.{quoted(name)}) AS {quoted(name)}")
-        return f"SELECT m.* REPLACE ({', '.join(named)}) FROM ({view}) m{joins}"
+        joins, told = "", defaultdict(list)
+        for place, (name, subject, only) in enumerate(columns):
+            if subject in self.renamed:
+                joins += (
+                    f" LEFT JOIN {self.renamed[subject]} i{place} "
+                    f"ON i{place}.id = m.{quoted(name)}{only}"
+                )
+                told[name].append(f"i{place}.canonical")
+        named = [
+            f"{_never_itself(entity, name, [*ids, f'm.{quoted(name)}'])} AS {quoted(name)}"
+            for name, ids in told.items()
+            if name != entity.key[0] or entity.name not in SUBJECTS
+        ]
+        return f"SELECT m.* REPLACE ({', '.join(named)}) FROM ({view}) m{joins}" if named else None
 
     def _aliases(self, subject: str, rows: Sequence[Arrived]) -> list[tuple[str, str]]:
         """Pairs of an id of a system and the id that it stands for."""
@@ -87,6 +100,31 @@ class Identities:
         kept, name = self.session.keep(table, "renamed"), f"identity_{subject}"
         self.session.table(name, f"SELECT * FROM {kept}")
         return name
+
+
+def _id_columns(entity: Entity) -> list[tuple[str, str, str]]:
+    """Columns that hold ids of accounts or partners, whose, and the condition under which."""
+    found = [
+        (column.name, column.references, "")
+        for column in entity.columns
+        if column.references in SUBJECTS and column.references is not None
+    ]
+    if entity.name in SUBJECTS and any(subject == entity.name for _, subject, _ in found):
+        found.append((entity.key[0], entity.name, ""))
+    if entity.name == "attribute_change":
+        found += [("id", subject, f" AND m.entity = '{subject}'") for subject in SUBJECTS]
+    if entity.name == "questionnaire_answer":
+        found.append(("subject", "partner", ""))
+    return found
+
+
+def _never_itself(entity: Entity, name: str, ids: Sequence[str]) -> str:
+    """SQL of the canonical id; null where a row would refer to the company that it is itself."""
+    value = f"coalesce({', '.join(ids)})"
+    if entity.name not in SUBJECTS or entity.by_name[name].references != entity.name:
+        return value
+    place = [column for column, _, _ in _id_columns(entity)].index(entity.key[0])
+    return f"nullif({value}, coalesce(i{place}.canonical, m.{quoted(entity.key[0])}))"
 
 
 def _rows(entity: Entity, arrived: Sequence[Arrived]) -> str:

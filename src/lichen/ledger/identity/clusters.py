@@ -1,46 +1,63 @@
-"""Which ids are one: links joined into clusters, without ever joining what was told apart."""
+"""Ids that are known to be one company, joined step by step."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+
+Edge = tuple[str, str]
 
 
 class Clusters:
-    """Ids joined by links; pairs in `apart` never come into one cluster."""
+    """Disjoint sets of ids; an id that was never joined is a set of its own."""
 
-    def __init__(self, apart: Iterable[tuple[str, str]]) -> None:
+    def __init__(self) -> None:
         self._parent: dict[str, str] = {}
-        self._apart: dict[str, set[str]] = defaultdict(set)
-        for left, right in apart:
-            self._apart[left].add(right)
-            self._apart[right].add(left)
 
     def root(self, member: str) -> str:
-        """What stands for the cluster of an id."""
-        above = self._parent.setdefault(member, member)
-        while above != self._parent[above]:
-            self._parent[above] = self._parent[self._parent[above]]
-            above = self._parent[above]
-        self._parent[member] = above
-        return above
+        """The id that stands for its set: the smallest one."""
+        parent = self._parent
+        top = member
+        while (above := parent.get(top, top)) != top:
+            top = above
+        while member != top:
+            parent[member], member = top, parent.get(member, member)
+        return top
 
-    def join(self, left: str, right: str) -> bool:
-        """Join two clusters; false where people told some of their members apart."""
+    def union(self, left: str, right: str) -> None:
+        """Make one set of the sets of both."""
         one, other = self.root(left), self.root(right)
-        if one == other:
-            return True
-        foes = {self.root(foe) for foe in self._apart[one]}
-        if other in foes:
-            return False
-        first, second = sorted((one, other))
-        self._parent[second] = first
-        self._apart[first] |= self._apart.pop(second, set())
-        return True
+        low, high = (one, other) if one <= other else (other, one)
+        self._parent.setdefault(low, low)
+        self._parent[high] = low
+
+    def are_one(self, left: str, right: str) -> bool:
+        """Whether both are in the same set."""
+        return self.root(left) == self.root(right)
 
     def members(self) -> dict[str, list[str]]:
-        """Clusters of two ids and more, by what stands for them."""
+        """The sets of what was ever joined, by root, each sorted."""
         found: dict[str, list[str]] = defaultdict(list)
         for member in sorted(self._parent):
             found[self.root(member)].append(member)
-        return {root: ids for root, ids in found.items() if len(ids) > 1}
+        return dict(found)
+
+    def join(
+        self, edges: Iterable[Edge], refuses: Callable[[Sequence[str]], bool]
+    ) -> list[list[str]]:
+        """Follow these edges all at once, so that their order does not matter.
+
+        Where `refuses` says so of the roots that they would join, none of those is joined; returns
+        the roots of every such refusal.
+        """
+        trial = Clusters()
+        for left, right in edges:
+            trial.union(self.root(left), self.root(right))
+        refused = []
+        for roots in trial.members().values():
+            if len(roots) > 1 and refuses(roots):
+                refused.append(roots)
+                continue
+            for other in roots[1:]:
+                self.union(roots[0], other)
+        return refused

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+import io
+from collections import defaultdict, deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from lichen.kernel.errors import LichenError
+from lichen.ledger.identity.clusters import Clusters
 from lichen.ledger.identity.strict_csv import plain_cell
 
 FILE = "decisions/identity.csv"
@@ -59,7 +62,7 @@ def read_decisions(root: Path) -> tuple[Decision, ...]:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise DecisionsUnusable(["is not UTF-8 text. Save it again as UTF-8."]) from error
-    reader = csv.DictReader(text.splitlines())
+    reader = csv.DictReader(io.StringIO(text, newline=""))
     lacking = [name for name in NEEDED if name not in (reader.fieldnames or ())]
     if lacking:
         raise DecisionsUnusable([f"has no column {', '.join(lacking)}."])
@@ -74,9 +77,44 @@ def read_decisions(root: Path) -> tuple[Decision, ...]:
                 cells["entity"], cells["left"], cells["right"], cells["verdict"] == "same", record
             )
             latest[one.pair] = one
+    problems += _contradictions(tuple(latest.values()))
     if problems:
         raise DecisionsUnusable(problems)
     return tuple(latest.values())
+
+
+def _contradictions(decisions: Sequence[Decision]) -> Iterator[str]:
+    """Rows that tell apart what other rows, one after the other, call the same."""
+    same = [one for one in decisions if one.is_same]
+    clusters = Clusters()
+    for one in same:
+        clusters.union(f"{one.entity} {one.left}", f"{one.entity} {one.right}")
+    for one in decisions:
+        ends = f"{one.entity} {one.left}", f"{one.entity} {one.right}"
+        if not one.is_same and clusters.are_one(*ends):
+            of_entity = [each for each in same if each.entity == one.entity]
+            chain = ", ".join(map(str, sorted(_chain(of_entity, one.left, one.right))))
+            yield (
+                f"record {one.record}: {one.left} and {one.right} are told apart, but the same by "
+                f"records {chain}. Remove record {one.record}, or one of those."
+            )
+
+
+def _chain(same: Sequence[Decision], start: str, end: str) -> list[int]:
+    """Records of the shortest way from one id to the other."""
+    near: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for one in same:
+        near[one.left].append((one.right, one.record))
+        near[one.right].append((one.left, one.record))
+    ways: dict[str, list[int]] = {start: []}
+    waiting = deque([start])
+    while end not in ways:
+        here = waiting.popleft()
+        for there, record in near[here]:
+            if there not in ways:
+                ways[there] = [*ways[here], record]
+                waiting.append(there)
+    return ways[end]
 
 
 def _faults(cells: dict[str, str]) -> list[str]:

@@ -157,6 +157,30 @@ def test_an_alias_of_a_canonical_feed_leads_to_its_account(tmp_path: Path) -> No
     assert ledger.rows == {"account": 2, "account_alias": 1, "ticket": 1}
 
 
+def test_every_column_that_holds_an_id_gets_the_canonical_one(tmp_path: Path) -> None:
+    for name, content in {
+        "account.csv": "account_id,name,parent_account_id\n"
+        "billing:9,Acme,\ncrm:1,ACME,billing:9\ncrm:2,Beta,crm:1\n",
+        "account_alias.csv": "system,key,account_id\nbilling,9,crm:1\n",
+        "attribute_change.csv": "entity,id,attribute,value,from_on\n"
+        "account,crm:1,segment,smb,2021-01-31\npartner,crm:1,tier,gold,2021-01-31\n",
+    }.items():
+        (tmp_path / "feeds").mkdir(exist_ok=True)
+        (tmp_path / "feeds" / name).write_text(content)
+    ledger = load(tmp_path, Definitions())
+    rows = pq.read_table(ledger.table_path("account")).to_pylist()
+    # Acme is not its own parent, though one of its rows named the other.
+    assert {row["account_id"]: row["parent_account_id"] for row in rows} == {
+        "billing:9": None,
+        "crm:2": "billing:9",
+    }
+    changes = pq.read_table(ledger.table_path("attribute_change")).to_pylist()
+    assert sorted((row["entity"], row["id"]) for row in changes) == [
+        ("account", "billing:9"),
+        ("partner", "crm:1"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("decided", "told"),
     [
@@ -165,7 +189,7 @@ def test_an_alias_of_a_canonical_feed_leads_to_its_account(tmp_path: Path) -> No
         ("account,a,,same,\n", "record 1: left and right must both hold an id"),
         (
             "account,a,b,same,\naccount,b,c,same,\naccount,a,c,different,\n",
-            "are the same, and told apart by another row",
+            "record 3: a and c are told apart, but the same by records 1, 2",
         ),
     ],
 )
