@@ -12,10 +12,12 @@ import typer
 from lichen.cli.options import (
     AskedWindow,
     By,
+    Decide,
     ExplainFlag,
     Folder,
     Format,
     Metric,
+    ProposeFlag,
     RunId,
     ShownAs,
     SourceName,
@@ -43,11 +45,14 @@ def instrument(
     write_feeds: WriteFeeds = None,
     suggest: SuggestFlag = False,
     source: SourceName = None,
+    propose: ProposeFlag = False,
+    decide: Decide = None,
 ) -> None:
     """Which facts arrived, and can we trust them? Loads the feeds; --run reads a published load.
 
     --metric and --by keep only the findings that touch these figures.
     """
+    from lichen.cli.reviewing import apply_decided, propose_pairs
     from lichen.cli.suggesting import suggest_mappings
     from lichen.workspace import open_workspace
     from lichen.workspace.errors import NoWindowOfFacts, SourceAlone
@@ -61,6 +66,10 @@ def instrument(
     metrics, dimensions = named(metric, by)
     if suggest:
         suggest_mappings(workspace, source, form)
+    elif decide is not None:
+        apply_decided(workspace, decide)
+    elif propose:
+        propose_pairs(workspace)
     elif explain:
         _explain([*workspace.plan().as_dict()[:2], _mappings(workspace)], form)
     elif write_feeds is not None:

@@ -39,6 +39,14 @@ SuggestFlag = Annotated[
     bool,
     typer.Option("--suggest", help="Propose a mapping for the exports under raw/; load nothing."),
 ]
+ProposeFlag = Annotated[
+    bool,
+    typer.Option("--propose", help="Write pairs that may be one company to decisions/, to review."),
+]
+Decide = Annotated[
+    str | None,
+    typer.Option("--decide", help="Make the reviewed pairs decisions, in the name of this person."),
+]
 SourceName = Annotated[
     str | None, typer.Option("--source", help="With --suggest: only this source.")
 ]

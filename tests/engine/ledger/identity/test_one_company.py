@@ -9,7 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from lichen.cli import _application
 from lichen.engines.embedded import Embedded
 from lichen.ledger import Ledger, load
 from lichen.ledger.identity import Decision, DecisionsUnusable, resolve
@@ -196,6 +198,27 @@ def test_every_column_that_holds_an_id_gets_the_canonical_one(tmp_path: Path) ->
 def test_decisions_that_cannot_hold_stop_the_load(tmp_path: Path, decided: str, told: str) -> None:
     with pytest.raises(DecisionsUnusable, match=told):
         workspace(tmp_path, decided)
+
+
+def test_a_reviewed_proposal_becomes_one_account_from_the_command_line(tmp_path: Path) -> None:
+    workspace(tmp_path)
+    (tmp_path / "lichen.toml").write_text("[sources.crm]\n[sources.billing]\n")
+    commands = CliRunner()
+    said = commands.invoke(_application(), ["instrument", str(tmp_path), "--propose"])
+    assert said.exit_code == 0, said.output
+    review = tmp_path / "decisions" / "identity_proposals.csv"
+    lines = review.read_text().splitlines()
+    # Gamma of billing, by its name and by the domain that CRM has twice.
+    assert [line.split(",")[2::3][:2] for line in lines[1:]] == [
+        ["billing:7", "crm:3"],
+        ["billing:7", "crm:4"],
+    ]
+    review.write_text("\n".join([lines[0], lines[1] + "same", lines[2]]) + "\n")
+    said = commands.invoke(_application(), ["instrument", str(tmp_path), "--decide", "ana"])
+    assert said.exit_code == 0, said.output
+    assert "1 decision moved" in said.output
+    found = accounts(load(tmp_path, Definitions.model_validate(ORDER)))
+    assert found["crm:3"] == ("Gamma", "Steel", "DE")
 
 
 IDS = [f"{system}:{key}" for system in ("a", "b", "c") for key in range(4)]
