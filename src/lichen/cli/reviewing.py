@@ -22,9 +22,16 @@ def propose_pairs(workspace: Workspace) -> None:
     with workspace_lock(workspace.root, "lichen instrument --propose"), watched() as progress:
         loaded = ledger.load(workspace.root, workspace.definitions, progress=progress)
         least = workspace.definitions.identity.minimum_score
-        pairs = propose_for(loaded, read_decisions(workspace.root), least)
+        proposed = propose_for(loaded, read_decisions(workspace.root), least)
+        pairs = [pair for one in proposed for pair in one.pairs]
         path = write_proposals(workspace.root, pairs)
     typer.echo(f"{path}: {len(pairs):,} pairs that may be one company.")
+    for one in proposed:
+        if one.not_compared:
+            typer.echo(
+                f"{one.not_compared:,} {one.entity} rows were not compared: too many others share "
+                "each of their words. A domain of their own lets them be matched."
+            )
     typer.echo("Fill verdict with same or different where you know, then use --decide NAME.")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lichen.ledger.identity.applied import Identities
 from lichen.ledger.identity.decisions import Decision, DecisionsUnusable, read_decisions
-from lichen.ledger.identity.proposals import Proposal, propose
+from lichen.ledger.identity.proposals import Proposal, Proposed, propose
 from lichen.ledger.identity.registered import read_ids, write_ids
 from lichen.ledger.identity.resolve import Resolution, resolve
 from lichen.ledger.identity.review import apply_reviewed, write_proposals
@@ -16,6 +16,7 @@ __all__ = [
     "DecisionsUnusable",
     "Identities",
     "Proposal",
+    "Proposed",
     "Resolution",
     "ReviewUnusable",
     "Unified",

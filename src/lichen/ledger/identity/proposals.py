@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from lichen.engines.embedded import Embedded
 from lichen.kernel.ids import content_hash
-from lichen.ledger.identity.candidates import find_candidates
+from lichen.ledger.identity.candidates import NAMED, Candidates, find_candidates
 from lichen.ledger.identity.decisions import Decision
 
-BATCH = 200_000
+BATCH = 500_000
 PER_ROW = 3
 """Pairs proposed for one id, the likest first: a list of look-alikes is no help to decide."""
 
@@ -39,38 +38,71 @@ class Proposal:
         return content_hash([self.entity, self.left, self.right], 10)
 
 
+@dataclass(frozen=True)
+class Proposed:
+    """Pairs for a person, the likest first; `not_compared` rows only have what too many share."""
+
+    entity: str
+    pairs: tuple[Proposal, ...]
+    not_compared: int = 0
+
+
 def propose(
     session: Embedded, entity: str, rows: str, decisions: Sequence[Decision], minimum_score: float
-) -> list[Proposal]:
-    """Pairs with names at least this alike, or one domain that did not settle it; likest first.
+) -> Proposed:
+    """Pairs with names at least this alike, or one domain that did not settle it.
 
     `rows` is SQL with id, system, name, domain of ids that are not matched yet. Pairs that a
-    person decided are not proposed again.
+    person decided are not proposed again. Order of rows changes nothing.
     """
+    candidates = find_candidates(session, rows)
     decided = {tuple(sorted((one.left, one.right))) for one in decisions if one.entity == entity}
     found = [
         one
-        for one in _alike(session, entity, rows, minimum_score)
+        for one in _alike(session, entity, candidates, minimum_score)
         if (one.left, one.right) not in decided
     ]
-    found.sort(key=lambda one: (-one.score, one.left, one.right))
-    return list(_likest(found))
+    session.run(f"DROP TABLE {NAMED}")
+    return Proposed(entity, tuple(_likest(found)), candidates.not_compared)
 
 
-def _alike(session: Embedded, entity: str, rows: str, minimum_score: float) -> Iterator[Proposal]:
+def _alike(
+    session: Embedded, entity: str, candidates: Candidates, minimum_score: float
+) -> Iterator[Proposal]:
+    """The pairs that are worth showing, the likest first."""
+    scored = session.keep(_scored(session, candidates.pairs), "scored")
+    sides = ", ".join(
+        f"{side}.{column} AS {side}_{column}"
+        for side in ("l", "r")
+        for column in ("id", "name", "plain", "site", "domain")
+    )
+    # 1e-9 lets a score through that is the minimum but for how fractions are stored.
+    found = session.arrow(
+        f"SELECT {sides}, s.score FROM {scored} s JOIN {NAMED} l ON l.place = s.one "
+        f"JOIN {NAMED} r ON r.place = s.other "
+        f"WHERE s.score >= {minimum_score!r} - 1e-9 OR l.domain = r.domain "
+        "ORDER BY round(s.score, 3) DESC, l.id, r.id"
+    )
+    for batch in found.to_batches():
+        for pair in batch.to_pylist():
+            yield _proposal(entity, pair)
+
+
+def _scored(session: Embedded, pairs: pa.Table) -> pa.Table:
+    """Each pair with the likeness of the names, their words in the order of the alphabet."""
     from rapidfuzz import fuzz, process
 
-    for batch in find_candidates(session, rows).to_batches(max_chunksize=BATCH):
-        left, right = (batch[f"{side}_plain"].fill_null("").to_pylist() for side in ("l", "r"))
-        scores = process.cpdist(left, right, scorer=fuzz.token_sort_ratio)
-        one_domain = pc.fill_null(pc.equal(batch["l_domain"], batch["r_domain"]), False)
-        worth = (scores >= 100 * minimum_score) | one_domain.to_numpy(zero_copy_only=False)
-        pairs = batch.filter(pa.array(worth)).to_pylist()
-        for pair, score in zip(pairs, scores[worth], strict=True):
-            yield _proposal(entity, pair, float(score) / 100)
+    names = session.arrow(f"SELECT coalesce(ordered, '') AS o FROM {NAMED} ORDER BY place")
+    ordered = names["o"].to_pylist()
+    scores = []
+    for batch in pairs.to_batches(max_chunksize=BATCH):
+        left, right = ([ordered[at] for at in batch[side].to_pylist()] for side in ("one", "other"))
+        likeness = process.cpdist(left, right, scorer=fuzz.ratio, workers=2)
+        scores.append(pa.array(likeness.astype("float64") / 100))
+    return pairs.append_column("score", pa.chunked_array(scores, pa.float64()))
 
 
-def _proposal(entity: str, pair: dict[str, Any], score: float) -> Proposal:
+def _proposal(entity: str, pair: dict[str, Any]) -> Proposal:
     return Proposal(
         entity,
         pair["l_id"],
@@ -79,7 +111,7 @@ def _proposal(entity: str, pair: dict[str, Any], score: float) -> Proposal:
         pair["r_id"],
         pair["r_name"] or "",
         pair["r_site"] or "",
-        round(score, 3),
+        round(pair["score"], 3),
         _evidence(pair),
     )
 

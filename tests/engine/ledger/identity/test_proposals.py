@@ -36,7 +36,7 @@ def proposed(tmp_path: Path, decisions: tuple[Decision, ...] = (), minimum: floa
     )
     query = f"SELECT * FROM (VALUES {cells}) t(id, system, name, domain)"
     with Embedded(tmp_path / "scratch") as session:
-        return propose(session, "account", query, decisions, minimum)
+        return propose(session, "account", query, decisions, minimum).pairs
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,12 @@ def proposed(tmp_path: Path, decisions: tuple[Decision, ...] = (), minimum: floa
         ("Société Générale S.A.", "societe generale"),
         ("O'Brien, Inc", "obrien"),
         ("Straße und Söhne GmbH & Co. KG", "strasse und sohne"),
-        ("株式会社 日立", "株式会社 日立"),
+        ("株式会社日立", "日立"),
+        ("日立 (株式会社)", "日立"),
+        ("株式会社", None),
+        ("ООО Ромашка", "ромашка"),
+        ("Żabka Sp. z o.o.", "zabka"),
+        ("Novo A/S", "novo"),
         ("Inc", "inc"),
         ("3M Company", "3m"),
         (" -- ", None),
