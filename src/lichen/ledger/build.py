@@ -106,6 +106,10 @@ class Build:
             self._add(entity, self.checks[name].conflicts)
             self._renew_clean(name)
             self._unite(entity)
+            if name == "account":
+                self.identities.roll_up(
+                    f"SELECT account_id AS id, parent_account_id AS parent FROM {clean(name)}"
+                )
             if name in referred or name in ("account", "partner", "opportunity"):
                 number_ids(self.session, entity)
 

@@ -12,6 +12,7 @@ from lichen.engines.embedded import Embedded
 from lichen.engines.text import quoted
 from lichen.ledger.arrived import Arrived
 from lichen.ledger.identity.decisions import Decision
+from lichen.ledger.identity.parents import is_rolled_up, roll_up
 from lichen.ledger.identity.resolve import resolve
 from lichen.vocabulary.definitions import Identity
 from lichen.vocabulary.entities import ENTITIES, Entity
@@ -25,7 +26,8 @@ class Identities:
     """The canonical ids of accounts and partners in one load.
 
     `known` are the ids that were given before, by entity and member; `registered` what they are
-    after `settle`.
+    after `settle`. `renamed` are tables of id and canonical by entity; `rolled_up` is the same of
+    accounts with their ultimate parents, for what refers to them.
     """
 
     session: Embedded
@@ -35,6 +37,7 @@ class Identities:
     renamed: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     registered: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    rolled_up: str | None = None
 
     def settle(self, arrived: Mapping[str, Sequence[Arrived]]) -> None:
         """Find out which ids are one, where anything can tell: systems, aliases or decisions."""
@@ -59,23 +62,41 @@ class Identities:
             self.registered[subject] = found.registered
             self.findings += found.findings
             if found.renamed:
-                self.renamed[subject] = self._kept(subject, found.renamed)
+                self.renamed[subject] = self._table(f"identity_{subject}", found.renamed)
+
+    def roll_up(self, accounts: str) -> None:
+        """Let what refers to accounts refer to their ultimate parents, where the workspace says so.
+
+        `accounts` is SQL of id and parent of the accounts that are kept, under canonical ids.
+        """
+        if not self.settings.roll_up_parents:
+            return
+        found = roll_up(self.session, accounts)
+        self.findings += found.findings()
+        if not found.tops:
+            return
+        tops = self._table("rolled_up", found.tops)
+        renamed = self.renamed.get("account")
+        if renamed is not None:
+            composed = (
+                f"SELECT n.id, coalesce(t.canonical, n.canonical) AS canonical FROM {renamed} n "
+                f"LEFT JOIN {tops} t ON t.id = n.canonical "
+                f"UNION ALL SELECT * FROM {tops} ANTI JOIN {renamed} USING (id)"
+            )
+            self.session.table("referred_account", composed)
+            tops = "referred_account"
+        self.rolled_up = tops
 
     def rename(self, entity: Entity, view: str) -> str | None:
         """SQL of the rows of a view with canonical ids; None where none of its ids is renamed.
 
         An account's or partner's own id stays: its rows are united by it.
         """
-        columns = _id_columns(entity)
-        if not any(subject in self.renamed for _, subject, _ in columns):
-            return None
         joins, told = "", defaultdict(list)
-        for place, (name, subject, only) in enumerate(columns):
-            if subject in self.renamed:
-                joins += (
-                    f" LEFT JOIN {self.renamed[subject]} i{place} "
-                    f"ON i{place}.id = m.{quoted(name)}{only}"
-                )
+        for place, (name, subject, only) in enumerate(_id_columns(entity)):
+            table = self._of(entity, subject)
+            if table is not None:
+                joins += f" LEFT JOIN {table} i{place} ON i{place}.id = m.{quoted(name)}{only}"
                 told[name].append(f"i{place}.canonical")
         named = [
             f"{_never_itself(entity, name, [*ids, f'm.{quoted(name)}'])} AS {quoted(name)}"
@@ -83,6 +104,12 @@ class Identities:
             if name != entity.key[0] or entity.name not in SUBJECTS
         ]
         return f"SELECT m.* REPLACE ({', '.join(named)}) FROM ({view}) m{joins}" if named else None
+
+    def _of(self, entity: Entity, subject: str) -> str | None:
+        """The table of id and canonical that ids of a subject follow in rows of an entity."""
+        if subject == "account" and self.rolled_up is not None and is_rolled_up(entity):
+            return self.rolled_up
+        return self.renamed.get(subject)
 
     def _aliases(self, subject: str, rows: Sequence[Arrived]) -> list[tuple[str, str]]:
         """Pairs of an id of a system and the id that it stands for."""
@@ -94,11 +121,10 @@ class Identities:
             pairs.update((alias, of) for alias, of in found if alias != of)
         return sorted(pairs)
 
-    def _kept(self, subject: str, renamed: Mapping[str, str]) -> str:
-        """The table of id and canonical."""
-        table = pa.table({"id": list(renamed), "canonical": list(renamed.values())})
-        kept, name = self.session.keep(table, "renamed"), f"identity_{subject}"
-        self.session.table(name, f"SELECT * FROM {kept}")
+    def _table(self, name: str, canonical: Mapping[str, str]) -> str:
+        """The table of id and canonical, under a name."""
+        table = pa.table({"id": list(canonical), "canonical": list(canonical.values())})
+        self.session.table(name, f"SELECT * FROM {self.session.keep(table, 'renamed')}")
         return name
 
 
