@@ -22,7 +22,9 @@ from lichen.ledger.contracts import declare_lists
 from lichen.ledger.drift import Schema, compare, keep, read_last, table_seen
 from lichen.ledger.errors import FeedChanged
 from lichen.ledger.exports.read import read_exports
-from lichen.ledger.identity import read_decisions
+from lichen.ledger.identity import read_decisions, write_ids
+from lichen.ledger.identity.registered import as_table as ids_table
+from lichen.ledger.identity.registered import from_table as ids_from_table
 from lichen.ledger.ledger import LEDGER_FORMAT, Drift, Ledger, finding_as_json, from_info
 from lichen.ledger.newest import newest_fact
 from lichen.ledger.parsed import parsed_folder
@@ -52,10 +54,19 @@ def load(root: Path, definitions: Definitions, *, progress: Progress = silent) -
         info = store.read_info(plan.folder, deep=False)
     if info is None:
         raise FeedChanged([name for names in plan.names.values() for name in names])
+    _register(plan)
     inputs.keep(root, [read.file for read in plan.files], definitions)
     used = {parsed_folder(root, read.file, definitions).name for read in plan.files}
     store.sweep_unused(root / ".lichen" / "parsed", used)
     return replace(from_info(plan.folder, info), drift=drift)
+
+
+def _register(plan: LoadPlan) -> None:
+    """Keep the canonical ids of a ledger, so that they stay when systems are added."""
+    given = ids_from_table(pq.read_table(plan.folder / "identity.parquet"))
+    ids = plan.ids.renewed(given, plan.load)
+    if ids.rows() != plan.ids.rows():
+        write_ids(plan.root, ids)
 
 
 @dataclass
@@ -132,6 +143,7 @@ class _Load:
             self.definitions,
             self.progress,
             read_decisions(self.root),
+            self.plan.ids.canonical,
         )
         accounts, findings = build.run()
         newest = newest_fact(session, self.arrived, self.definitions)
@@ -140,6 +152,8 @@ class _Load:
             raise FeedChanged(changed)
         rejected = pa.concat_tables([quarantine.empty(), *self.rejected, *build.quarantined])
         pq.write_table(as_table(accounts), staging / "accounting.parquet")
+        given = ids_table(build.identities.registered)
+        pq.write_table(given, staging / "identity.parquet", compression="zstd")
         pq.write_table(rejected, staging / "quarantine.parquet", compression="zstd")
         return {
             "format": LEDGER_FORMAT,

@@ -10,7 +10,7 @@ from lichen.kernel.ids import content_hash
 from lichen.ledger import checks, inputs, store
 from lichen.ledger.exports.found import FoundSource, find_sources
 from lichen.ledger.feeds import FeedFile, find_feeds, has_feeds
-from lichen.ledger.identity import Decision, read_decisions
+from lichen.ledger.identity import Decision, GivenIds, read_decisions, read_ids
 from lichen.ledger.ledger import LEDGER_FORMAT
 from lichen.ledger.parsed import parsed_folder
 from lichen.vocabulary.definitions import Definitions
@@ -47,12 +47,17 @@ class FeedRead:
 
 @dataclass(frozen=True)
 class LoadPlan:
-    """What a load would do: the files it takes, the ledger they make, and whether that is there."""
+    """What a load would do: the files it takes, the ledger they make, and whether that is there.
+
+    `load` names what it reads, and `key` the ledger, which depends on `ids` given by other loads.
+    """
 
     root: Path
+    load: str
     key: str
     files: tuple[FeedRead, ...]
     sources: tuple[FoundSource, ...]
+    ids: GivenIds
     cached: bool
 
     @property
@@ -110,6 +115,7 @@ def plan_load(root: Path, definitions: Definitions) -> LoadPlan:
     Raises:
         FeedsUnusable, NoFeeds: as `find_feeds` and `find_sources`.
         MappingUnusable: a mapping has mistakes.
+        DecisionsUnusable, ReviewUnusable: decisions have mistakes, or ids that were registered.
     """
     sources = find_sources(root, definitions)
     feeds = find_feeds(root) if not sources or has_feeds(root) else []
@@ -117,21 +123,25 @@ def plan_load(root: Path, definitions: Definitions) -> LoadPlan:
     reads = tuple(
         FeedRead(file, _is_kept(parsed_folder(root, file, definitions))) for file in files
     )
-    key = ledger_key(files, sources, read_decisions(root), definitions)
-    return LoadPlan(root, key, reads, sources, _is_kept(root / ".lichen" / "ledger" / key))
+    ids = read_ids(root)
+    load = load_key(files, sources, read_decisions(root), definitions)
+    others = ids.given_before(load)
+    key = content_hash([load, others], 16) if others else load
+    cached = _is_kept(root / ".lichen" / "ledger" / key)
+    return LoadPlan(root, load, key, reads, sources, ids, cached)
 
 
 def _is_kept(folder: Path) -> bool:
     return store.read_info(folder, deep=False) is not None
 
 
-def ledger_key(
+def load_key(
     files: Sequence[FeedFile],
     sources: Sequence[FoundSource],
     decisions: Sequence[Decision],
     definitions: Definitions,
 ) -> str:
-    """The name of the ledger that these files make: their contents, not their names or order."""
+    """The name of a load of these files: their contents, not their names or order."""
     contents = sorted([file.entity, file.format, file.hash] for file in files)
     contracts = {name: repr(ENTITIES[name]) for name in sorted({file.entity for file in files})}
     meaning = {
