@@ -12,6 +12,10 @@ from lichen.engines.text import quoted
 from lichen.vocabulary.entities import Entity
 from lichen.vocabulary.finding import Finding, Severity
 
+EXAMPLES = 5
+TIMES = {"recorded_at": "min", "updated_at": "max"}
+"""A day's view must see a company as soon as one system had it."""
+
 
 @dataclass(frozen=True)
 class Unified:
@@ -38,7 +42,8 @@ def unify(
 
     `rows` has file, record and the entity's columns, one row per id; `renamed` is a table of id
     and canonical; `ranks` gives the rank of each file's source. The row of the most trusted
-    source stays, and is filled up from the others in the order of trust, then of ids.
+    source stays, and is filled up from the others in the order of trust, then of ids. It was
+    recorded when the first of them was, and updated when the last was.
     """
     key = quoted(entity.key[0])
     cases = " ".join(f"WHEN {place} THEN {rank}" for place, rank in enumerate(ranks))
@@ -51,11 +56,7 @@ def unify(
     # The canonical row itself comes first among rows of its source.
     order = f"_rank, {key} <> _id, {key}"
     others = [column.name for column in entity.columns if column.name != entity.key[0]]
-    first = ", ".join(
-        f"first({quoted(name)} ORDER BY {order}) FILTER ({quoted(name)} IS NOT NULL) "
-        f"AS {quoted(name)}"
-        for name in others
-    )
+    first = ", ".join(f"{_of_many(name, order)} AS {quoted(name)}" for name in others)
     relation = f"whole_{entity.name}"
     columns = ", ".join(quoted(name) for name in ("file", "record", *entity.by_name))
     session.table(
@@ -75,26 +76,33 @@ def unify(
     return Unified(relation, tuple(given_up), found)
 
 
+def _of_many(name: str, order: str) -> str:
+    """SQL of what the rows of one company together say of a column."""
+    if name in TIMES:
+        return f"{TIMES[name]}({quoted(name)})"
+    return f"first({quoted(name)} ORDER BY {order}) FILTER ({quoted(name)} IS NOT NULL)"
+
+
 def _disagreements(
     session: Embedded, entity: Entity, ranked: str, others: Sequence[str]
 ) -> list[Finding]:
     """One finding a column in which rows of one id say different things."""
-    told = [name for name in others if name not in ("recorded_at", "updated_at")]
+    told = [name for name in others if name not in TIMES]
     counts = ", ".join(f"count(DISTINCT {quoted(name)}) > 1 AS {quoted(name)}" for name in told)
     sums = ", ".join(
-        f"count(*) FILTER ({quoted(name)}), min(_id) FILTER ({quoted(name)})" for name in told
+        f"count(*) FILTER ({quoted(name)}), min(_id, {EXAMPLES}) FILTER ({quoted(name)})"
+        for name in told
     )
     row = session.row(f"SELECT {sums} FROM (SELECT _id, {counts} FROM {ranked} GROUP BY _id)")
     found = []
     for place, name in enumerate(told):
-        count, example = row[2 * place], row[2 * place + 1]
+        count, examples = row[2 * place], row[2 * place + 1]
         if count:
             sentence = (
                 f"Systems say different things of {name} for {count} {entity.name} rows, such as "
-                f"{example}; the first of the sources in lichen.toml is believed. Correct the "
-                "others, or change the order of [sources]."
+                f"{', '.join(examples)}; the first of the sources in lichen.toml that says "
+                "something is believed. Correct the others, or change the order of [sources]."
             )
-            found.append(
-                Finding("sources_disagree", entity.name, count, sentence, Severity.NOTE, (example,))
-            )
+            code, severity = "sources_disagree", Severity.NOTE
+            found.append(Finding(code, entity.name, count, sentence, severity, tuple(examples)))
     return found
