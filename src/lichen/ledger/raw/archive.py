@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
+from typing import IO
 from zipfile import BadZipFile, ZipFile, ZipInfo, is_zipfile
 
 from lichen.ledger.raw.files import is_hidden, is_paper
@@ -20,7 +21,7 @@ SMALL = 64 << 20
 """Below this unpacked size the ratio does not matter."""
 
 
-def opened(path: Path, where: str, what: str) -> ZipFile:
+def opened(path: Path | IO[bytes], where: str, what: str) -> ZipFile:
     """An archive to be closed by whoever asked; `what` says what the file should be.
 
     Raises:

@@ -108,7 +108,7 @@ def _parts(folder: Path, path: Path, name: str, where: str) -> Iterator[RawFile]
     if kind != "xlsx":
         yield part(name, _table(name), kind, None, None)
         return
-    sheets = sheet_names(path, where)
+    sheets = sheet_names(path, before.st_size, where)
     for sheet in sheets:
         of = _table(name) if len(sheets) == 1 else f"{_table(name)}_{snake(sheet)}"
         shown = name if len(sheets) == 1 else f"{name}[{sheet}]"

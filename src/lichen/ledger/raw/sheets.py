@@ -3,106 +3,141 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from zipfile import ZipFile, ZipInfo
+from typing import IO, Any
+from xml.etree import ElementTree
+from zipfile import ZipFile
 
-from lichen.ledger.raw.archive import LARGEST_RATIO, SMALL, check_size, opened
+from lichen.ledger.raw.archive import check_size, opened
+from lichen.ledger.raw.grid import Grid, check_memory, pieces
 from lichen.ledger.raw.refusal import refused
 from lichen.ledger.raw.unpack import DAMAGED
 
-CHUNK = 1 << 20
-LARGEST_GRID = 100_000_000
-"""Cells from the first to the last filled row and column, empty ones in between included."""
+WORKBOOK = "an Excel workbook (.xlsx)"
+LARGEST_INDEX = 64 << 20
+"""Bytes of the parts that say which sheets there are."""
 
-CELL = re.compile(rb"\sr\s*=\s*[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
+RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+STRICT = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
+CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+
+Book = Path | IO[bytes]
 
 
-def sheet_names(path: Path, where: str) -> list[str]:
-    """Sheets of a workbook that hold anything.
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet open for reading, and how many of its cells hold an error."""
+
+    cells: Any
+    errors: int
+
+
+def sheet_names(book: Book, size: int, where: str) -> list[str]:
+    """Sheets of a workbook that hold anything, in their order; `size` is that of its file.
 
     Raises:
-        FeedsUnusable: it is no workbook, or unpacks to too much.
+        FeedsUnusable: it is no workbook, or says that it unpacks to too much.
     """
-    with opened(path, where, "an Excel workbook (.xlsx)") as archive:
-        infos = archive.infolist()
-        check_size(infos, path.stat().st_size, where)
+    with opened(book, where, WORKBOOK) as archive:
+        check_size(archive.infolist(), size, where)
         try:
-            for info in infos:
-                _look_through(archive, info, where)
-        except DAMAGED as error:
-            raise refused(where, f"is damaged ({error}).", "Save it again as .xlsx.") from error
-    workbook = open_workbook(path, where)
-    return [name for name in workbook.sheet_names if sheet_of(workbook, name, where).total_height]
+            return [name for name, member in _listed(archive) if _is_filled(archive, member)]
+        except (*DAMAGED, ElementTree.ParseError) as error:
+            raise _unreadable(where, _reason(error)) from error
 
 
-def open_workbook(path: Path, where: str) -> Any:
-    """The workbook.
+def open_sheet(book: Book, name: str, where: str) -> Sheet:
+    """A sheet, all its cells in memory, once it is seen that they fit there.
 
     Raises:
-        FeedsUnusable: it is no sound one.
+        FeedsUnusable: it is not sound, or would take too much memory.
     """
-    from python_calamine import CalamineWorkbook
+    from python_calamine import CalamineError, CalamineWorkbook
 
-    return _sound(lambda: CalamineWorkbook.from_path(str(path)), where)
-
-
-def sheet_of(workbook: Any, name: str, where: str) -> Any:
-    """A sheet, all its cells in memory.
-
-    Raises:
-        FeedsUnusable: it is no sound one.
-    """
-    return _sound(lambda: workbook.get_sheet_by_name(name), where)
-
-
-def _sound(read: Any, where: str) -> Any:
-    from python_calamine import CalamineError
-
+    errors = _checked(book, name, where)
     try:
-        return read()
+        if isinstance(book, Path):
+            workbook = CalamineWorkbook.from_path(str(book))
+        else:
+            book.seek(0)
+            workbook = CalamineWorkbook.from_filelike(book)
+        return Sheet(workbook.get_sheet_by_name(name), errors)
     except (CalamineError, OSError, ValueError) as error:
-        reason = (str(error).splitlines() or ["no reason given"])[0][:120]
+        reason = _reason(error)
     except BaseException as error:
         # A reader written in Rust tells its panics by a class outside of Exception.
         if type(error).__name__ != "PanicException":
             raise
         reason = "its reader gave up"
+    raise _unreadable(where, reason)
+
+
+def _checked(book: Book, name: str, where: str) -> int:
+    """Unpack every part for its true size and the places of its cells; errors of the sheet.
+
+    All parts are looked at, since which one the reader takes for the sheet is its own affair.
+    """
+    errors = 0
+    with opened(book, where, WORKBOOK) as archive:
+        try:
+            members = {member for sheet, member in _listed(archive) if sheet == name}
+            for info in archive.infolist():
+                grid = Grid()
+                for piece in pieces(archive, info, where):
+                    grid.add(piece)
+                if grid.is_sheet:
+                    check_memory(archive, info, grid, where)
+                if info.filename in members:
+                    errors += grid.errors
+        except (*DAMAGED, ElementTree.ParseError) as error:
+            raise refused(where, f"is damaged ({error}).", "Save it again as .xlsx.") from error
+    return errors
+
+
+def _listed(archive: ZipFile) -> Iterator[tuple[str, str]]:
+    """Name and member of each sheet; charts and macros are none."""
+    links = {
+        link.get("Id", ""): link.get("Target", "")
+        for link in _xml(archive, "xl/_rels/workbook.xml.rels")
+        if link.get("Type", "").endswith("/worksheet")
+    }
+    members = {name.lower(): name for name in archive.namelist()}
+    if len(members) < len(archive.namelist()):
+        raise ValueError("two of its parts have one name")
+    for node in _xml(archive, "xl/workbook.xml").iter():
+        if node.tag.rpartition("}")[2] == "sheet":
+            target = links.get(node.get(RELATION) or node.get(STRICT) or "")
+            if target is not None:
+                target = target.lstrip("/")
+                path = target if target.startswith("xl/") else f"xl/{target}"
+                yield node.get("name", ""), members[path.lower()]
+
+
+def _is_filled(archive: ZipFile, member: str) -> bool:
+    """Whether the part holds a cell, as far as its first megabytes tell."""
+    with archive.open(member) as stream:
+        head = stream.read(LARGEST_INDEX >> 4)
+    if b"\0" in head[:64]:
+        raise ValueError("its sheets are in UTF-16")
+    return bool(CELL.search(head)) or len(head) == LARGEST_INDEX >> 4
+
+
+def _xml(archive: ZipFile, member: str) -> ElementTree.Element:
+    """A small part as XML; entities, which can expand without end, have no place in it."""
+    if archive.getinfo(member).file_size > LARGEST_INDEX:
+        raise ValueError(f"{member} is too large")
+    data = archive.read(member)
+    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+        raise ValueError(f"{member} declares entities")
+    return ElementTree.fromstring(data)  # noqa: S314
+
+
+def _reason(error: Exception) -> str:
+    return (str(error).splitlines() or ["no reason given"])[0][:120]
+
+
+def _unreadable(where: str, reason: str) -> Exception:
     found = f"is not a readable workbook ({reason})."
-    raise refused(where, found, "Save it again as .xlsx, without a password.")
-
-
-def _look_through(archive: ZipFile, info: ZipInfo, where: str) -> None:
-    """Unpack a part of a workbook for its true size, and for how far apart its cells stand."""
-    is_sheet = info.filename.startswith("xl/worksheets/") and info.filename.endswith(".xml")
-    told, info.file_size = info.file_size, 1 << 62
-    size, before = 0, b""
-    rows: set[int] = set()
-    columns: set[bytes] = set()
-    with archive.open(info) as stream:
-        while chunk := stream.read(CHUNK):
-            size += len(chunk)
-            if (size > SMALL and size > LARGEST_RATIO * max(info.compress_size, 1)) or size > told:
-                found = f"unpacks {info.filename} to more than the {told:,} bytes that it tells."
-                raise refused(where, found, "Save it again as .xlsx.")
-            if is_sheet:
-                places = CELL.findall(before + chunk)
-                columns.update({column for column, _ in places})
-                rows.update({int(row) for row in (*places[:1], *places[-1:]) for row in row[1:]})
-                before = chunk[-64:]
-    grid = _span(rows) * _span({_number(column) for column in columns})
-    if grid > LARGEST_GRID:
-        found = f"has cells so far apart that {info.filename} spans {grid:,} cells."
-        raise refused(where, found, "Delete what stands far from the table.")
-
-
-def _span(places: set[int]) -> int:
-    return max(places) - min(places) + 1 if places else 0
-
-
-def _number(column: bytes) -> int:
-    """A is 1, Z is 26, AA is 27."""
-    number = 0
-    for letter in column:
-        number = number * 26 + letter - 64
-    return number
+    return refused(where, found, "Save it again as .xlsx, without a password.")

@@ -16,7 +16,7 @@ from lichen.ledger.raw.header import column_names
 from lichen.ledger.raw.heading import header_place
 from lichen.ledger.raw.notes import FOOTERS, is_note
 from lichen.ledger.raw.refusal import refused
-from lichen.ledger.raw.sheets import open_workbook, sheet_of
+from lichen.ledger.raw.sheets import open_sheet
 
 BATCH = 20_000
 HEAD_ROWS = 200
@@ -30,7 +30,8 @@ def convert(staging: Path, file: RawFile, hints: Hints, where: str) -> dict[str,
     Raises:
         FeedsUnusable: it has no header.
     """
-    sheet = sheet_of(open_workbook(file.path, where), str(file.sheet), where)
+    opened = open_sheet(file.path, str(file.sheet), where)
+    sheet = opened.cells
     head = [[cell or "" for cell in row] for row in islice(_rows(sheet), HEAD_ROWS)]
     header = hints.header_line - 1 if hints.header_line else header_place(head)
     names = next(islice(_rows(sheet), header, None), [])
@@ -47,7 +48,10 @@ def convert(staging: Path, file: RawFile, hints: Hints, where: str) -> dict[str,
         "columns": columns,
         "typed": [True] * len(columns),
         "in_place": False,
-        "notes": _notes(str(file.sheet), sum(any(row) for row in head[:header]), footers),
+        "notes": [
+            *_notes(str(file.sheet), sum(any(row) for row in head[:header]), footers),
+            *_error_notes(opened.errors),
+        ],
         "records": rows - footers,
         "rejects": [],
     }
@@ -60,6 +64,12 @@ def _notes(sheet: str, titles: int, footers: int) -> list[str]:
     if footers:
         notes.append(f"{footers} row{'s' * (footers > 1)} of notes at the end")
     return notes
+
+
+def _error_notes(errors: int) -> list[str]:
+    if not errors:
+        return []
+    return [f"{errors:,} empty cell{'s' * (errors > 1)} of formulas in error, such as #N/A"]
 
 
 def _rows(sheet: Any) -> Iterator[Row]:

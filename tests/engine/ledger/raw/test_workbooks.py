@@ -11,7 +11,7 @@ import xlsxwriter
 from raw_folder import RawFolder, workbook
 
 from lichen.ledger.errors import FeedsUnusable
-from lichen.ledger.raw import Hints, read_raw
+from lichen.ledger.raw import Hints, grid, read_raw
 from lichen.ledger.raw.celltext import as_text
 
 
@@ -86,7 +86,9 @@ def test_errors_of_formulas_are_empty_cells(raw: RawFolder) -> None:
         sheet.write(1, 0, 1)
         sheet.write_formula(1, 1, "=1/0", None, "#DIV/0!")
         sheet.write_formula(1, 2, "=1+1", None, 2)
-    assert raw.table("a.xlsx", out.getvalue())[1] == ("1", None, "2")
+    read = raw.read("a.xlsx", out.getvalue())
+    assert raw.rows(read) == [("1", None, "2")]
+    assert read.notes[-1] == "1 empty cell of formulas in error, such as #N/A"
 
 
 def test_each_filled_sheet_is_a_table(raw: RawFolder) -> None:
@@ -125,11 +127,60 @@ def changed(data: bytes, name: str, old: bytes, new: bytes) -> bytes:
     return out.getvalue()
 
 
-def test_two_cells_at_far_corners_are_refused_before_they_are_read(raw: RawFolder) -> None:
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+@pytest.mark.parametrize("cell", [b'r="B3"', b'r="B2"', b'r="A1"'])
+@pytest.mark.parametrize("far", [b'r="XFD1048576"', b"s='1'  r = 'xfd1048576'"])
+def test_two_cells_at_far_corners_are_refused_before_they_are_read(
+    raw: RawFolder, cell: bytes, far: bytes
+) -> None:
     data = workbook({"S": [["a", "b"], [1, 2], [3, 4]]})
-    far = changed(data, "xl/worksheets/sheet1.xml", b'r="B3"', b'r="XFD1048576"')
     with pytest.raises(FeedsUnusable, match="cells so far apart"):
-        raw.read("a.xlsx", far)
+        raw.read("a.xlsx", changed(data, SHEET, cell, far))
+
+
+def test_far_cells_are_seen_wherever_the_file_is_cut_into_pieces(monkeypatch) -> None:
+    monkeypatch.setattr(grid, "LONGEST_TAG", 60)
+    sheet = b'<sheetData><row r="1"><c r="A1"><v>1</v></c><c r="XFD1048576"/><c r="A2"/></row>'
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        made.writestr("s", sheet)
+    for chunk in range(1, len(sheet)):
+        monkeypatch.setattr(grid, "CHUNK", chunk)
+        found = grid.Grid()
+        with zipfile.ZipFile(out) as archive:
+            for piece in grid.pieces(archive, archive.getinfo("s"), "x"):
+                found.add(piece)
+        assert (found.count, found.span) == (3, 16_384 * 1_048_576)
+
+
+def test_the_sheet_that_is_far_apart_may_go_by_any_name(raw: RawFolder) -> None:
+    data = workbook({"S": [["a", "b"], [1, 2]]})
+    far = changed(data, SHEET, b'r="B2"', b'r="XFD1048576"')
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(far)) as before, zipfile.ZipFile(out, "w", 8) as after:
+        for name in before.namelist():
+            part = before.read(name).replace(b"worksheets/sheet1.xml", b"other.bin")
+            after.writestr("xl/other.bin" if name == SHEET else name, part)
+    with pytest.raises(FeedsUnusable, match="cells so far apart that xl/other.bin spans"):
+        raw.read("a.xlsx", out.getvalue())
+
+
+def test_a_long_text_in_many_cells_is_refused_before_it_is_read(raw, monkeypatch) -> None:
+    monkeypatch.setattr(grid, "LARGEST_TEXT", 100_000)
+    many = [["id", "text"], *([place, "x" * 5000] for place in range(30))]
+    with pytest.raises(FeedsUnusable, match=r"holds 150,\d\d\d bytes of text in the cells of"):
+        raw.read("a.xlsx", workbook({"S": many}))
+    few = [["id", "text"], [1, "x" * 5000], *([place, "y"] for place in range(30))]
+    assert raw.read("a.xlsx", workbook({"S": few})).records == 31
+
+
+def test_a_workbook_that_declares_entities_is_refused(raw: RawFolder) -> None:
+    part = "xl/workbook.xml"
+    data = changed(workbook({"S": [["a"], [1]]}), part, b"<workbook", b"<!DOCTYPE x []><workbook")
+    with pytest.raises(FeedsUnusable, match="xl/workbook.xml declares entities"):
+        raw.read("a.xlsx", data)
 
 
 def test_a_workbook_that_unpacks_to_more_than_it_tells_is_refused(raw: RawFolder) -> None:
@@ -140,11 +191,12 @@ def test_a_workbook_that_unpacks_to_more_than_it_tells_is_refused(raw: RawFolder
         for name, part in parts.items():
             after.writestr(name, part + b" " * (5_000_000 if "sheet1" in name else 0))
     data = bytearray(out.getvalue())
+    # Python's reader stops at the size that is told; the one that loads cells need not.
     for info in zipfile.ZipFile(io.BytesIO(bytes(data))).infolist():
         if "sheet1" in info.filename:
             told = info.file_size.to_bytes(4, "little")
             data = data.replace(told, (1000).to_bytes(4, "little"))
-    with pytest.raises(FeedsUnusable, match="to more than the 1,000 bytes that it tells"):
+    with pytest.raises(FeedsUnusable, match="Bad CRC-32 for file"):
         raw.read("a.xlsx", bytes(data))
 
 
