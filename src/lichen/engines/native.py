@@ -59,6 +59,21 @@ def as_text(column: str, type_family: str) -> str:
     return f"CAST({column} AS VARCHAR)"
 
 
+def plain_number(column: str) -> str:
+    """A float as `as_text` has it, without an exponent where 40 digits suffice."""
+    text = as_text(column, "float")
+    large = f"abs({column}) >= 1e15 AND abs({column}) < 1e37"
+    small = f"abs({column}) > 1e-20 AND {text} LIKE '%e-%'"
+    digits = f"regexp_extract({text}, '^-?([0-9.]+)e', 1)"
+    sign = f"CASE WHEN {column} < 0 THEN '-' ELSE '' END"
+    zeros = f"repeat('0', CAST(regexp_extract({text}, 'e-([0-9]+)$', 1) AS INTEGER) - 1)"
+    return (
+        f"CASE WHEN {large} THEN CAST(CAST({column} AS HUGEINT) AS VARCHAR) "
+        f"WHEN {small} THEN {sign} || '0.' || {zeros} || "
+        f"replace(regexp_replace({digits}, '\\.0$', ''), '.', '') ELSE {text} END"
+    )
+
+
 def minor_units(column: str, type_name: str, digits: str, largest: int) -> str:
     """An amount held as a number, in minor units; null when it has more decimals or is too large.
 

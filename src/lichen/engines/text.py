@@ -37,16 +37,17 @@ def words(values: Iterable[str]) -> str:
     return "(" + ", ".join(literal(value) for value in values) + ")"
 
 
-def scan_csv(path: Path, columns: int, delimiter: str = ",") -> str:
+def scan_csv(path: Path, columns: int, delimiter: str = ",", quote: str = '"') -> str:
     """A strict read of delimited UTF-8 text with a header: record, c0, c1, … all text.
 
     The statement fails on the first record that is not RFC 4180 or has another number of fields.
+    Without a `quote`, quotation marks are text like any other.
     """
     names = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(columns))
     return (
         "(SELECT row_number() OVER () AS record, * FROM read_csv("
         f"{file_name(path)}, delim = {literal(delimiter)}, "
-        "quote = '\"', escape = '\"', header = true, "
+        f"quote = {literal(quote)}, escape = {literal(quote)}, header = true, "
         "auto_detect = false, all_varchar = true, strict_mode = true, null_padding = false, "
         f"columns = {{{names}}}))"
     )

@@ -1,81 +1,98 @@
-"""The lines of a file of any size, by number."""
+"""The lines of a file one after the other: only those that somebody may still ask for are held."""
 
 from __future__ import annotations
 
 import codecs
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Self, overload
-
-import numpy as np
+from typing import Protocol
 
 CHUNK = 1 << 22
 BOM = codecs.BOM_UTF8
-NEWLINE, RETURN = 10, 13
 LONGEST_LINE = 1 << 24
-"""Bytes of one line that are ever held; a longer line is rejected, whatever it says."""
+"""Bytes of one line that are ever held; the rest of a longer one is read and dropped."""
+AHEAD = 4096
 
 
-class Lines(Sequence[bytes]):
-    """The lines of a file by number, read from disk when asked for: only their places are held.
+class LineSource(Protocol):
+    """Lines by number, asked for from the front."""
 
-    It is to be used in a `with`, which closes the file.
+    def line(self, place: int) -> bytes | None:
+        """A line that was not let go; None after the last one."""
+
+    def let_go(self, before: int) -> None:
+        """Lines before this one will not be asked for again."""
+
+
+class HeldLines:
+    """Lines that are all in memory."""
+
+    def __init__(self, lines: Sequence[bytes]) -> None:
+        self.lines = lines
+
+    def line(self, place: int) -> bytes | None:
+        """A line; None after the last one."""
+        return self.lines[place] if place < len(self.lines) else None
+
+    def let_go(self, before: int) -> None:
+        """Nothing: they were in memory before."""
+
+
+class Lines:
+    """Lines by number, counted from 0, with their ends; a byte order mark belongs to none.
+
+    A line ends at a newline, a carriage return, or both together. `begin` and `end` are places of
+    bytes: reading starts at the one and stops before the other.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._starts = _line_starts(path)
+    def __init__(self, path: Path, begin: int = 0, end: int | None = None) -> None:
         self._stream = path.open("rb")
+        self._left = (path.stat().st_size if end is None else end) - begin
+        self._stream.seek(begin)
+        self._rest = b""
+        self._first = 0
+        self._held: list[bytes] = []
+        if begin == 0:
+            self._rest = self._read(len(BOM)).removeprefix(BOM)
 
-    def __enter__(self) -> Self:
-        return self
+    def line(self, place: int) -> bytes | None:
+        """A line that was not let go; None after the last one."""
+        while place - self._first >= len(self._held):
+            if not self._read_on():
+                return None
+        return self._held[place - self._first]
 
-    def __exit__(self, *_: object) -> None:
+    def let_go(self, before: int) -> None:
+        """Lines before this one will not be asked for again."""
+        gone = before - self._first
+        if gone >= AHEAD or gone >= len(self._held):
+            del self._held[:gone]
+            self._first = before
+
+    def close(self) -> None:
+        """Close the file."""
         self._stream.close()
 
-    def __len__(self) -> int:
-        return len(self._starts) - 1
+    def _read(self, size: int) -> bytes:
+        found = self._stream.read(min(size, max(self._left, 0)))
+        self._left -= len(found)
+        return found
 
-    def begin(self, place: int) -> int:
-        """The byte that a line begins at; for the line after the last, where the text ends."""
-        return int(self._starts[place])
-
-    @overload
-    def __getitem__(self, place: int) -> bytes: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[bytes]: ...
-
-    def __getitem__(self, place: int | slice) -> bytes | Sequence[bytes]:
-        if isinstance(place, slice):
-            return [self[one] for one in range(*place.indices(len(self)))]
-        start, after = int(self._starts[place]), int(self._starts[place + 1])
-        self._stream.seek(start)
-        return self._stream.read(min(after - start, LONGEST_LINE))
-
-    def is_too_long(self, place: int) -> bool:
-        """Whether the line is longer than is ever taken into memory."""
-        return int(self._starts[place + 1] - self._starts[place]) > LONGEST_LINE
-
-
-def _line_starts(path: Path) -> np.ndarray:
-    """Where each line begins, after a byte order mark, and where the last one ends."""
-    found: list[np.ndarray] = []
-    offset, carry = 0, False
-    with path.open("rb") as stream:
-        begin = len(BOM) if stream.read(len(BOM)) == BOM else 0
-        stream.seek(begin)
-        offset = begin
-        while chunk := stream.read(CHUNK):
-            codes = np.frombuffer(chunk, dtype=np.uint8)
-            ends = codes == NEWLINE
-            # A carriage return ends a line unless a newline follows it.
-            lone = codes == RETURN
-            lone[:-1] &= ~ends[1:]
-            if carry and not ends[0]:
-                found.append(np.array([offset], dtype=np.int64))
-            carry = bool(lone[-1])
-            lone[-1] = False
-            found.append(np.flatnonzero(ends | lone) + 1 + offset)
-            offset += len(codes)
-    starts = np.concatenate([np.array([begin], dtype=np.int64), *found])
-    return starts if starts[-1] == offset else np.append(starts, offset)
+    def _read_on(self) -> bool:
+        """Take in the lines of the next piece; false at the end of the file."""
+        chunk = self._read(CHUNK)
+        if not chunk:
+            held = self._rest.splitlines(keepends=True)
+            self._held += held
+            self._rest = b""
+            return bool(held)
+        if len(self._rest) > LONGEST_LINE and not self._rest.endswith(b"\r"):
+            ends = [place for place in (chunk.find(b"\n"), chunk.find(b"\r")) if place >= 0]
+            chunk = chunk[min(ends) :] if ends else b""
+        lines = (self._rest + chunk).splitlines(keepends=True)
+        # The end of the piece may stand inside a line, or between the two characters of its end.
+        self._rest = b"" if lines[-1].endswith(b"\n") else lines.pop()
+        self._held += lines
+        if len(self._rest) > LONGEST_LINE + 1 and not self._rest.endswith(b"\r"):
+            self._rest = self._rest[: LONGEST_LINE + 1]
+        return True

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
-from lichen.ledger.csvlines import CHUNK, NEWLINE, RETURN
-from lichen.ledger.csvtext import FIELD_LIMIT
+from lichen.ledger.csvlines import CHUNK
+from lichen.ledger.csvtext import COMMAS, FIELD_LIMIT
 
-QUOTE = 34
+NEWLINE, RETURN = 10, 13
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,10 @@ class Survey:
     records: int
 
 
-def survey(path: Path) -> Survey:
+def survey(path: Path, quote: str = COMMAS.quote) -> Survey:
     """Count the records of a file without parsing it: line ends at even quote parity."""
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
-    count = _LineCount()
+    count = _LineCount(quote)
     try:
         with path.open("rb") as stream:
             while chunk := stream.read(CHUNK):
@@ -54,7 +54,8 @@ class _LineCount:
     `filled` says whether the line still open holds anything but a carriage return.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, quote: str) -> None:
+        self.quote = ord(quote) if quote else None
         self.records = 0
         self.open_length = 0
         self.inside = self.filled = self.after_return = False
@@ -83,7 +84,9 @@ class _LineCount:
 
     def _ends_outside_quotes(self, codes: np.ndarray) -> np.ndarray:
         ends = np.flatnonzero(codes == NEWLINE)
-        quotes = np.flatnonzero(codes == QUOTE)
+        if self.quote is None:
+            return ends
+        quotes = np.flatnonzero(codes == self.quote)
         if len(quotes) or self.inside:
             before = np.searchsorted(quotes, ends) + int(self.inside)
             ends = ends[before % 2 == 0]

@@ -10,21 +10,46 @@ lines are text of that field, and none of them was meant as a record.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 
-from lichen.ledger.csvlines import BOM, CHUNK, LONGEST_LINE, Lines
+from lichen.ledger.csvlines import LONGEST_LINE, Lines, LineSource
 
 FIELD_LIMIT = 131_072
 NO_LIMIT = 2**31 - 1
 TOO_LONG = "field larger"
 EXCERPT = 120
 BATCH_ROWS = 50_000
-LONGEST_RECORD = LONGEST_LINE
-"""Bytes that are looked through for the end of a quoted field that is too long."""
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """What stands between fields and around text; `quote` is "" where quotes mean nothing.
+
+    A quote inside quoted text is doubled, or has `escape` before it where that is given.
+    """
+
+    delimiter: str = ","
+    quote: str = '"'
+    escape: str = ""
+
+    def reader(self, lines: Iterable[str]) -> Iterator[list[str]]:
+        """A strict reader of lines."""
+        return csv.reader(
+            lines,
+            strict=True,
+            delimiter=self.delimiter,
+            quotechar=self.quote or None,
+            quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
+            escapechar=self.escape or None,
+            doublequote=not self.escape,
+        )
+
+
+COMMAS = Dialect()
 
 
 @dataclass(frozen=True)
@@ -54,57 +79,70 @@ def read_carefully(path: Path, columns: int) -> CarefulRead:
     """Every record of a comma-separated file: rows of `columns` fields, and those that are none."""
     careful = Careful(path, columns)
     rows = pa.Table.from_batches(careful.batches(), careful.schema)
-    return CarefulRead(rows, tuple(careful.rejected))
+    return CarefulRead(rows, tuple(careful.rejects))
 
 
 class Careful:
     """A file with a header read record by record, a batch of rows at a time.
 
-    `rejected` fills on the way with the records that are not rows.
+    `rejected` counts the records that are not rows as batches are taken; `rejects` holds them, the
+    first `keep` of them where that is given.
     """
 
-    def __init__(self, path: Path, columns: int, delimiter: str = ",") -> None:
-        self.path, self.columns, self.delimiter = path, columns, delimiter
-        self.schema = _Batch(columns).schema
-        self.rejected: list[RejectedRecord] = []
+    def __init__(
+        self, path: Path, columns: int, dialect: Dialect = COMMAS, keep: int | None = None
+    ) -> None:
+        self.path, self.columns, self.dialect, self.keep = path, columns, dialect, keep
+        self.batch = _Batch(columns)
+        self.schema = self.batch.schema
+        self.rejected = 0
+        self.rejects: list[RejectedRecord] = []
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Rows as text columns c0, c1, … with `record`, in the order of the file."""
-        batch = _Batch(self.columns)
-        with Lines(self.path) as lines:
-            for record, step in self._steps(lines):
-                if step.problem is None:
-                    if batch.add(record, step.fields):
-                        yield batch.take()
-                    continue
-                self.rejected.append(
-                    RejectedRecord(record, excerpt(lines[step.start]), *step.problem)
-                )
-        if batch.rows:
-            yield batch.take()
+        lines = Lines(self.path)
+        try:
+            yield from self._batches(lines)
+        finally:
+            lines.close()
 
-    def _steps(self, lines: Lines) -> Iterator[tuple[int, Step]]:
-        """Each record after the header with its number."""
-        header = next_record(lines, 0, self.delimiter)
-        position, record = header.after if header else 0, 0
-        while (step := next_record(lines, position, self.delimiter)) is not None:
-            record += 1
+    def _batches(self, lines: Lines) -> Iterator[pa.RecordBatch]:
+        records = Records(lines, self.dialect)
+        records.take()
+        number = 0
+        while (step := records.take()) is not None:
+            number += 1
             problem = step.problem or _problem(step.fields, self.columns)
-            step = step if problem is None else replace(step, problem=problem)
-            yield record, step
-            position = step.resume
+            if problem is None:
+                if self.batch.add(number, step.fields):
+                    yield self.batch.take()
+                continue
+            self._reject(number, records.text_of(step), problem)
+            if not step.is_whole:
+                records.go_to(step.start + 1)
+        if self.batch.rows:
+            yield self.batch.take()
+
+    def _reject(self, number: int, excerpt: str, problem: Problem) -> None:
+        self.rejected += 1
+        if self.keep is None or len(self.rejects) < self.keep:
+            self.rejects.append(RejectedRecord(number, excerpt, *problem))
 
 
 def read_header(path: Path) -> list[str] | None:
     """The names in the first record, trimmed; None where the file holds no record."""
-    with path.open("rb") as stream:
-        head = stream.read(CHUNK)
-    lines = head.removeprefix(BOM).splitlines(keepends=True)
-    step = next_record(lines, 0, ",")
-    if step is None:
-        return None
-    fields = step.fields if step.problem is None else _text(lines[step.start]).split(",")
-    return [name.strip() for name in fields]
+    lines = Lines(path)
+    try:
+        records = Records(lines, COMMAS)
+        step = records.take()
+        if step is None:
+            return None
+        fields = step.fields
+        if step.problem is not None:
+            fields = _text(lines.line(step.start) or b"").strip().split(",")
+        return [name.strip() for name in fields]
+    finally:
+        lines.close()
 
 
 Problem = tuple[str, str]
@@ -123,76 +161,86 @@ class Step:
     problem: Problem | None = None
     is_whole: bool = False
 
-    @property
-    def resume(self) -> int:
-        """The line to go on with: after the record, or after its first line where it is broken."""
-        return self.after if self.problem is None or self.is_whole else self.start + 1
+
+class Records:
+    """The records of lines, in order; blank lines are none."""
+
+    def __init__(self, lines: LineSource, dialect: Dialect) -> None:
+        self.lines, self.dialect = lines, dialect
+        self.go_to(0)
+
+    def go_to(self, place: int) -> None:
+        """The next record is the one that starts on this line or after it."""
+        self._feed = _Feed(self.lines, place)
+        self._reader = self.dialect.reader(self._feed)
+
+    def take(self) -> Step | None:
+        """The next record, sound or not; None after the last one."""
+        csv.field_size_limit(FIELD_LIMIT)
+        while True:
+            start = self._feed.begin()
+            try:
+                fields = next(self._reader)
+            except StopIteration:
+                return None
+            except (UnicodeDecodeError, csv.Error, _TooLong) as error:
+                step = self._bad(start, error)
+                self.go_to(step.after)
+                return step
+            if fields:
+                return Step(start, self._feed.position, fields)
+
+    def text_of(self, step: Step) -> str:
+        """The beginning of the record's first line."""
+        return excerpt(self.lines.line(step.start) or b"")
+
+    def _bad(self, start: int, error: Exception) -> Step:
+        after = self._feed.position
+        if isinstance(error, UnicodeDecodeError):
+            return Step(start, after, [], ("is not UTF-8", "text encoded as UTF-8"))
+        if isinstance(error, _TooLong):
+            is_line = after == start + 1
+            what = "a line" if is_line else "a record"
+            problem = (f"is {what} over {LONGEST_LINE:,} bytes", "shorter records")
+            return Step(start, after, [], problem, is_line)
+        end = self._end_of_long(start) if TOO_LONG in str(error) else None
+        return Step(start, end or after, [], _csv_problem(str(error)), end is not None)
+
+    def _end_of_long(self, start: int) -> int | None:
+        """The line after a record with a field over the limit; None where quotes do not pair."""
+        feed = _Feed(self.lines, start)
+        csv.field_size_limit(NO_LIMIT)
+        try:
+            next(self.dialect.reader(feed))
+        except (UnicodeDecodeError, csv.Error, _TooLong):
+            return None
+        return feed.position
 
 
-def next_record(lines: Sequence[bytes], position: int, delimiter: str) -> Step | None:
-    """The record that starts at or after this line."""
-    while position < len(lines) and not lines[position].strip(b"\r\n"):
-        position += 1
-    if position >= len(lines):
-        return None
-    if isinstance(lines, Lines) and lines.is_too_long(position):
-        problem = (f"is a line over {LONGEST_LINE:,} bytes", "shorter lines")
-        return Step(position, position + 1, [], problem, True)
-    feed = _Feed(lines, position)
-    csv.field_size_limit(FIELD_LIMIT)
-    try:
-        fields = next(csv.reader(feed, strict=True, delimiter=delimiter))
-    except UnicodeDecodeError:
-        return Step(position, feed.position, [], ("is not UTF-8", "text encoded as UTF-8"))
-    except csv.Error as error:
-        after = _end_of_long_record(lines, position, delimiter) if TOO_LONG in str(error) else None
-        problem = _csv_problem(str(error))
-        return Step(position, after or feed.position, [], problem, after is not None)
-    return Step(position, feed.position, fields)
-
-
-def head_records(lines: Sequence[bytes], delimiter: str) -> list[Step]:
-    """The records of the first lines, fields trimmed; a broken one is split as far as it goes."""
-    found: list[Step] = []
-    position = 0
-    while (step := next_record(lines, position, delimiter)) is not None:
-        position = step.resume
-        fields = step.fields
-        if step.problem is not None:
-            fields = _text(lines[step.start]).replace('"', "").split(delimiter)
-        found.append(replace(step, fields=[field.strip() for field in fields]))
-    return found
-
-
-def _end_of_long_record(lines: Sequence[bytes], position: int, delimiter: str) -> int | None:
-    """The line after a record with a field over the limit; None where its quotes do not pair.
-
-    Nor do they where the record ends only beyond `LONGEST_RECORD`.
-    """
-    feed = _Feed(lines, position, LONGEST_RECORD)
-    csv.field_size_limit(NO_LIMIT)
-    try:
-        next(csv.reader(feed, strict=True, delimiter=delimiter))
-    except (UnicodeDecodeError, csv.Error):
-        return None
-    return feed.position
+class _TooLong(Exception):
+    """A record goes on for longer than is ever held."""
 
 
 class _Feed(Iterator[str]):
-    """Decodes lines as the reader asks for them, and remembers how far it went.
+    """Decodes lines as the reader asks for them, and remembers how far it went."""
 
-    It ends once `left` bytes are read, so that a quote that never closes takes no memory.
-    """
+    def __init__(self, lines: LineSource, position: int) -> None:
+        self.lines, self.position, self.held = lines, position, 0
 
-    def __init__(self, lines: Sequence[bytes], position: int, left: int = LONGEST_RECORD) -> None:
-        self.lines, self.position, self.left = lines, position, left
+    def begin(self) -> int:
+        """A record begins; lines before it are not needed again."""
+        self.lines.let_go(self.position)
+        self.held = 0
+        return self.position
 
     def __next__(self) -> str:
-        if self.position >= len(self.lines) or self.left <= 0:
+        line = self.lines.line(self.position)
+        if line is None:
             raise StopIteration
-        line = self.lines[self.position]
         self.position += 1
-        self.left -= len(line)
+        self.held += len(line)
+        if self.held > LONGEST_LINE:
+            raise _TooLong
         return line.decode("utf-8")
 
 
@@ -205,7 +253,7 @@ def _csv_problem(message: str) -> Problem:
 
 
 def _problem(fields: list[str], columns: int) -> Problem | None:
-    if any("\0" in field for field in fields):
+    if "\0" in "".join(fields):
         return "holds a NUL character", "text without NUL"
     if len(fields) != columns:
         found = "1 field" if len(fields) == 1 else f"{len(fields)} fields"

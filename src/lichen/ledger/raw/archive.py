@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import stat
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -19,6 +21,10 @@ LARGEST_RATIO = 200
 
 SMALL = 64 << 20
 """Below this unpacked size the ratio does not matter."""
+
+
+LARGEST_HELD = 256 << 20
+"""Bytes of a workbook inside an archive."""
 
 
 def opened(path: Path | IO[bytes], where: str, what: str) -> ZipFile:
@@ -47,6 +53,8 @@ def members(path: Path, where: str) -> list[str]:
         if _leads_out(info.filename):
             found = f"holds a member named {info.filename!r}, which leads out of the archive."
             raise refused(where, found, "Pack it again from inside the folder.")
+        if stat.S_ISLNK(info.external_attr >> 16):
+            raise refused(where, f"holds a link, {info.filename!r}.", "Pack the file itself.")
     infos = [info for info in every if not info.is_dir() and not is_hidden(info.filename)]
     for info in infos:
         if PurePosixPath(info.filename).suffix.lower() == ".zip":
@@ -62,6 +70,19 @@ def members(path: Path, where: str) -> list[str]:
         found = f"holds two members named {doubled!r}."
         raise refused(where, found, "Pack it again with one of them.")
     return sorted(names)
+
+
+def held(path: Path, member: str, where: str) -> IO[bytes]:
+    """A member in memory: a workbook is read from all its ends.
+
+    Raises:
+        FeedsUnusable: it is too large for that.
+    """
+    with opened(path, where, "a ZIP archive") as archive:
+        size = archive.getinfo(member).file_size
+        if size > LARGEST_HELD:
+            raise refused(where, f"is a workbook of {size:,} bytes.", "Unpack it by hand.")
+        return io.BytesIO(archive.read(member))
 
 
 def _leads_out(name: str) -> bool:

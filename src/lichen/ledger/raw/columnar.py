@@ -34,7 +34,9 @@ def convert(session: Embedded, staging: Path, file: RawFile, where: str) -> dict
         read = [(name, types[f"v{place}"]) for place, name in enumerate(names)]
         records = _records(session, path, read)
     except (pa.ArrowException, QueryFailed, OSError, ValueError, KeyError) as error:
-        reason = (str(error).splitlines() or ["no reason given"])[0][:120]
+        told = error.reason if isinstance(error, QueryFailed) else str(error)
+        told = told.replace(str(path), path.name)
+        reason = (told.splitlines() or ["no reason given"])[0][:120]
         found = f"is not a readable Parquet file ({reason})."
         raise refused(where, found, "Export it again.") from error
     if path != file.path:
@@ -69,7 +71,7 @@ def _scan(path: Path, names: Sequence[str]) -> str:
 
 def _records(session: Embedded, path: Path, read: Sequence[tuple[str, str]]) -> int:
     """How many rows; every cell is read for it, so that damage shows now and not later."""
-    counts = "".join(f", count(c{place})" for place in range(len(read)))
+    counts = "".join(f", bit_xor(hash(c{place}))" for place in range(len(read)))
     return int(session.row(f"SELECT count(*){counts} FROM ({cells(path, read)})")[0])
 
 
@@ -100,11 +102,16 @@ def _text(column: str, held: str) -> str:
     if family in ("instant", "zoned"):
         moment = native.naive(column, family)
         zone = "'Z'" if family == "zoned" else "''"
-        whole = f"strftime({moment}, '%Y-%m-%dT%H:%M:%S') || {zone}"
+        exact = f"rtrim(strftime({moment}, '%Y-%m-%dT%H:%M:%S.%f'), '0')"
+        whole = f"rtrim({exact}, '.') || {zone}"
         if family == "zoned":
             return whole
         day = f"{moment} = date_trunc('day', {moment})"
         return f"CASE WHEN {day} THEN strftime({moment}, '%Y-%m-%d') ELSE {whole} END"
+    if held == "BLOB":
+        return f"coalesce(try(decode({column})), CAST({column} AS VARCHAR))"
+    if family == "float":
+        return native.plain_number(column)
     if family == "other":
         return (
             f"CAST(to_json({column}) AS VARCHAR)"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +12,12 @@ import pyarrow.parquet as pq
 from lichen.engines.embedded import Embedded, QueryFailed
 from lichen.engines.text import scan_csv
 from lichen.ledger.csvsurvey import survey
-from lichen.ledger.csvtext import Careful
+from lichen.ledger.csvtext import Careful, Dialect
 from lichen.ledger.raw.encoding import Text, as_utf8
 from lichen.ledger.raw.files import Hints, RawFile
+from lichen.ledger.raw.foreign import refuse_foreign
 from lichen.ledger.raw.header import column_names
-from lichen.ledger.raw.layout import NAMES, Layout, layout_of
+from lichen.ledger.raw.layout import Layout, layout_of
 from lichen.ledger.raw.refusal import refused
 from lichen.ledger.raw.unpack import copied_bytes, unpacked
 
@@ -30,33 +33,46 @@ def convert(
     Raises:
         FeedsUnusable: it cannot be read as text, or has no header.
     """
-    text = as_utf8(unpacked(file, staging, where), hints.encoding, staging, where)
+    path = unpacked(file, staging, where)
+    refuse_foreign(path, where)
+    text = as_utf8(path, hints.encoding, staging, where)
     layout = layout_of(text.path, hints, where)
     columns = column_names(layout.names, where)
     body = _body(text, layout, staging)
     info: dict[str, Any] = {
         "columns": columns,
         "typed": [False] * len(columns),
-        "delimiter": layout.delimiter,
-        "notes": _notes(text, layout),
+        "dialect": asdict(layout.dialect),
+        "notes": [text.note, *layout.notes],
     }
-    return info | _read(session, body, layout, staging, where, in_place=body == file.path)
+    found = _read(session, body, layout, staging, where, in_place=body == file.path)
+    for one in found["rejects"]:
+        if one[2] == "is not UTF-8" and text.encoding != "utf-8":
+            one[2:] = [f"is not text in {text.encoding}", f"text in {text.encoding}"]
+    return info | found
+
+
+def relation(path: Path, columns: int, dialect: Mapping[str, str]) -> str:
+    """SQL of a file that is read in place: record, c0, c1, …"""
+    marks = Dialect(**dialect)
+    return scan_csv(path, columns, marks.delimiter, marks.quote)
 
 
 def _body(text: Text, layout: Layout, staging: Path) -> Path:
     """The text without what stands above its header and below its records."""
-    if layout.is_whole(text.path.stat().st_size):
+    if layout.is_whole:
         return text.path
-    return copied_bytes(text.path, staging / "body", layout.start, layout.stop)
+    return copied_bytes(text.path, staging / "body", layout.begin, layout.end)
 
 
 def _read(
     session: Embedded, body: Path, layout: Layout, staging: Path, where: str, *, in_place: bool
 ) -> dict[str, Any]:
     """Rows and records: the strict scan stands only where an independent count agrees."""
-    scan = scan_csv(body, len(layout.names), layout.delimiter)
-    counted = survey(body)
-    if counted.plain:
+    dialect = layout.dialect
+    scan = scan_csv(body, len(layout.names), dialect.delimiter, dialect.quote)
+    counted = survey(body, dialect.quote)
+    if counted.plain and not dialect.escape:
         rows = staging / "rows.parquet"
         try:
             found = (
@@ -72,31 +88,20 @@ def _read(
 
 
 def _by_record(body: Path, layout: Layout, staging: Path, where: str) -> dict[str, Any]:
-    careful = Careful(body, len(layout.names), layout.delimiter)
+    careful = Careful(body, len(layout.names), layout.dialect)
     rows = 0
     with pq.ParquetWriter(staging / "rows.parquet", careful.schema, compression="zstd") as writer:
         for batch in careful.batches():
             rows += batch.num_rows
             writer.write_batch(batch)
-            if len(careful.rejected) > MOST_REJECTED:
+            if careful.rejected > MOST_REJECTED:
                 break
-    if len(careful.rejected) > MOST_REJECTED:
-        first = careful.rejected[0]
+    if careful.rejected > MOST_REJECTED:
+        first = careful.rejects[0]
         found = (
             f"has over {MOST_REJECTED:,} records that are no rows; "
             f"the first, record {first.record}, {first.reason}."
         )
         raise refused(where, found, "Declare delimiter, header_line or encoding in the mapping.")
-    rejects = [[one.record, one.excerpt, one.reason, one.expected] for one in careful.rejected]
+    rejects = [[one.record, one.excerpt, one.reason, one.expected] for one in careful.rejects]
     return {"records": rows + len(rejects), "rejects": rejects}
-
-
-def _notes(text: Text, layout: Layout) -> list[str]:
-    notes = [text.encoding.removesuffix("-sig"), NAMES.get(layout.delimiter, layout.delimiter)]
-    if text.guessed:
-        notes[0] += " (not UTF-8; declare `encoding` in the mapping if it is another)"
-    if layout.titles:
-        notes.append(f"{layout.titles} title line{'s' * (layout.titles > 1)} above the header")
-    if layout.footers:
-        notes.append(f"{layout.footers} line{'s' * (layout.footers > 1)} of notes at the end")
-    return notes

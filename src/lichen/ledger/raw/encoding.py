@@ -1,54 +1,69 @@
-"""The text of a raw file as UTF-8 on disk: its encoding told, found or guessed."""
+"""Text of any encoding as UTF-8 on disk, a piece at a time; what means nothing is marked."""
 
 from __future__ import annotations
 
 import codecs
 import io
+import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
+from lichen.ledger.csvlines import CHUNK
 from lichen.ledger.raw.refusal import refused
 
-CHUNK = 1 << 22
 MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-PLAIN = ("utf-8", "utf-8-sig", "ascii")
-LOST = "\ufffd"
+GUESS = "cp1252"
+UTF_8 = ("utf-8", "utf-8-sig", "ascii")
+FOREIGN = re.compile(r"[^\x00-\x7f]")
+UNREADABLE = "\ud800"
+"""Stands for bytes without a meaning. UTF-8 must not hold it, so its record is rejected."""
+
+DECLARE = (
+    'Declare its encoding in the mapping, such as encoding = "cp1250", "cp1251" or "mac_roman".'
+)
 
 
 @dataclass(frozen=True)
 class Text:
-    """A file of text in UTF-8; `encoding` is what it was in, `guessed` when nothing told it."""
+    """A file of text in UTF-8; `note` says what it was in and how that is known."""
 
     path: Path
     encoding: str
-    guessed: bool
+    note: str
 
 
 def as_utf8(path: Path, declared: str | None, staging: Path, where: str) -> Text:
     """The text in UTF-8: the file itself where it is, else decoded into `staging`.
 
-    A byte order mark tells the encoding; else text that is UTF-8 throughout is UTF-8, and text
-    that is so but for single bytes keeps it (those records are rejected later). What remains is
-    taken as Windows-1252, which leaves no byte without a meaning.
+    What is declared holds. Else a byte order mark tells the encoding; else text with more sound
+    UTF-8 than broken is UTF-8. What remains is taken as Windows-1252, which is the commonest, and
+    the note shows its letters so that a person can see whether that was right.
 
     Raises:
-        FeedsUnusable: the declared encoding is unknown or is not the file's.
+        FeedsUnusable: the encoding is unknown, or too much of the file means nothing in it.
     """
-    name = _known(declared, where) if declared is not None else _told(path)
-    if name is not None:
-        text = path if name in PLAIN else _decoded(path, name, "strict", staging, where)
-        return Text(text, name, False)
-    if _is_mostly_utf8(path):
-        return Text(path, "utf-8", False)
-    return Text(_decoded(path, "cp1252", "latin-1-rest", staging, where), "cp1252", True)
+    if declared is not None:
+        name = _known(declared, where)
+        if name in UTF_8:
+            return Text(path, "utf-8", "UTF-8, as declared")
+        decoded = _decoded(path, name, staging, where)
+        return Text(decoded.path, name, f"{declared}, as declared")
+    marked = _told(path)
+    if marked == "utf-8" or (marked is None and _is_mostly_utf8(path)):
+        return Text(path, "utf-8", "UTF-8")
+    name = marked or GUESS
+    decoded = _decoded(path, name, staging, where)
+    if marked:
+        return Text(decoded.path, name, marked.upper())
+    note = f"{GUESS}, as it is not UTF-8: its letters are then {decoded.letters}"
+    return Text(decoded.path, name, f"{note}; declare encoding if they are wrong")
 
 
 def _known(encoding: str, where: str) -> str:
@@ -76,7 +91,7 @@ def _told(path: Path) -> str | None:
 
 
 def _is_mostly_utf8(path: Path) -> bool:
-    """Whether more of its non-ASCII letters are sound UTF-8 than not."""
+    """Whether more of its letters beyond ASCII are sound UTF-8 than not."""
     sound = broken = 0
     decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
     with path.open("rb") as stream:
@@ -84,33 +99,60 @@ def _is_mostly_utf8(path: Path) -> bool:
             if chunk.isascii() and not decoder.getstate()[0]:
                 continue
             text = decoder.decode(chunk)
-            lost = max(text.count(LOST) - chunk.count(LOST.encode()), 0)
-            plain = int(np.count_nonzero(np.frombuffer(chunk, dtype=np.uint8) < 128))
+            # A replacement character that the file itself holds is sound.
+            lost = text.count("\ufffd") - chunk.count("\ufffd".encode())
+            sound += len(text) - len(text.encode("ascii", "ignore")) - lost
             broken += lost
-            sound += max(len(text) - plain - lost, 0)
     broken += len(decoder.decode(b"", True))
     return broken == 0 or sound > broken
 
 
-def _decoded(path: Path, encoding: str, errors: str, staging: Path, where: str) -> Path:
+@dataclass(frozen=True)
+class _Decoded:
+    path: Path
+    letters: str
+
+
+def _decoded(path: Path, encoding: str, staging: Path, where: str) -> _Decoded:
     target = staging / "text"
-    decoder = codecs.getincrementaldecoder(encoding)(errors=errors)
-    with path.open("rb") as stream, target.open("wb") as out:
-        try:
+    decoder = codecs.getincrementaldecoder(encoding)(errors="lichen.mark")
+    letters: Counter[str] = Counter()
+    total = foreign = lost = 0
+    try:
+        with path.open("rb") as stream, target.open("wb") as out:
             while chunk := stream.read(CHUNK):
-                out.write(decoder.decode(chunk).encode())
-            out.write(decoder.decode(b"", True).encode())
-        except UnicodeError as error:
-            found = f"is not text in {encoding} ({error})."
-            raise refused(where, found, "Declare its encoding in the mapping.") from error
-    return target
+                text = decoder.decode(chunk)
+                out.write(text.encode("utf-8", "surrogatepass"))
+                if text.isascii():
+                    total += len(text)
+                    continue
+                if not letters:
+                    letters.update(FOREIGN.findall(text))
+                total += len(text)
+                foreign += len(text) - len(text.encode("ascii", "ignore"))
+                lost += text.count(UNREADABLE)
+            text = decoder.decode(b"", True)
+            lost += text.count(UNREADABLE)
+            out.write(text.encode("utf-8", "surrogatepass"))
+    except UnicodeError as error:
+        raise refused(where, f"is not text in {encoding} ({error}).", DECLARE) from error
+    _refuse_lost(lost, foreign if encoding == GUESS else total, encoding, where)
+    shown = [letter for letter, _ in letters.most_common(9) if letter.isprintable()]
+    return _Decoded(target, " ".join(shown[:8]))
 
 
-def _latin_rest(error: UnicodeError) -> tuple[str, int]:
-    """The five bytes that Windows-1252 leaves out, as the control characters of Latin-1."""
+def _refuse_lost(lost: int, of: int, encoding: str, where: str) -> None:
+    """A few characters without a meaning cost their records; many show another encoding."""
+    if lost * 20 > of:
+        noun = "place means" if lost == 1 else "places mean"
+        found = f"is not text in {encoding}: {lost:,} {noun} nothing in it."
+        raise refused(where, found, DECLARE)
+
+
+def _mark(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeDecodeError):
         raise error
-    return error.object[error.start : error.end].decode("latin-1"), error.end
+    return UNREADABLE, error.end
 
 
-codecs.register_error("latin-1-rest", _latin_rest)
+codecs.register_error("lichen.mark", _mark)

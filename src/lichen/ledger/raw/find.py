@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from lichen.kernel.ids import file_hash
+from lichen.kernel.visible import visible
 from lichen.ledger.errors import FeedProblem, FeedsUnusable
-from lichen.ledger.raw.archive import members
+from lichen.ledger.raw.archive import held, members
 from lichen.ledger.raw.files import (
     FORMATS,
     Format,
@@ -21,7 +22,7 @@ from lichen.ledger.raw.files import (
     table_name,
 )
 from lichen.ledger.raw.refusal import refused
-from lichen.ledger.raw.sheets import sheet_names
+from lichen.ledger.raw.sheets import Book, sheet_names
 
 KNOWN = ", ".join(sorted(FORMATS))
 UNOPENED = "Check that it exists and may be read by this user."
@@ -78,12 +79,12 @@ def _files(folder: Path, shown: str, problems: list[FeedProblem]) -> list[Path]:
 
 
 def _shown(name: str) -> str:
-    """A name that can be printed, whatever bytes it is made of."""
-    return name.encode("utf-8", errors="replace").decode()
+    """A name that can be printed, whatever bytes it is made of and whatever terminals obey."""
+    return visible(name.encode("utf-8", errors="replace").decode())
 
 
 def _parts(folder: Path, path: Path, name: str, where: str) -> Iterator[RawFile]:
-    if _shown(name) != name:
+    if name.encode("utf-8", errors="replace").decode() != name:
         raise refused(where, "has a name that is not UTF-8.", "Rename it.")
     if not path.resolve().is_relative_to(folder.resolve()):
         raise refused(where, "is a link that leads out of its folder.", "Copy the file there.")
@@ -97,22 +98,27 @@ def _parts(folder: Path, path: Path, name: str, where: str) -> Iterator[RawFile]
             shown, of, path, member, sheet, kind, before.st_size, content, before.st_mtime_ns
         )
 
+    def parts(shown: str, of: str, kind: Format, member: str | None) -> Iterator[RawFile]:
+        if kind != "xlsx":
+            yield part(shown, of, kind, member, None)
+            return
+        book: Book = path if member is None else held(path, member, where)
+        sheets = sheet_names(book, before.st_size, f"{where}/{member}" if member else where)
+        for sheet in sheets:
+            one = len(sheets) == 1
+            named = of if one else f"{of}_{snake(sheet)}"
+            yield part(shown if one else f"{shown}[{sheet}]", named, kind, member, sheet)
+
     if path.suffix.lower() == ".zip":
         for member in members(path, where):
-            yield part(f"{name}/{member}", table_name(member), _packed(member, where), member, None)
+            inner = _packed(member, where)
+            yield from parts(f"{name}/{member}", table_name(member), inner, member)
         return
     kind = format_of(path.name)
     if kind is None or (kind in ("xlsx", "parquet") and path.suffix.lower() == ".gz"):
         step = f"Export it as one of {KNOWN}, or move it out of the folder."
         raise refused(where, "has no reader.", step)
-    if kind != "xlsx":
-        yield part(name, _table(name), kind, None, None)
-        return
-    sheets = sheet_names(path, before.st_size, where)
-    for sheet in sheets:
-        of = _table(name) if len(sheets) == 1 else f"{_table(name)}_{snake(sheet)}"
-        shown = name if len(sheets) == 1 else f"{name}[{sheet}]"
-        yield part(shown, of, "xlsx", None, sheet)
+    yield from parts(name, _table(name), kind, None)
 
 
 def _table(name: str) -> str:
@@ -123,7 +129,7 @@ def _table(name: str) -> str:
 
 def _packed(member: str, where: str) -> Format:
     kind = format_of(member)
-    if kind is None or member.lower().endswith((".gz", ".xlsx")):
-        step = f"Unpack it; readable inside an archive are {KNOWN} but .xlsx."
+    if kind is None or member.lower().endswith(".gz"):
+        step = f"Unpack it; readable inside an archive are {KNOWN}."
         raise refused(f"{where}/{member}", "is not read from inside an archive.", step)
     return kind

@@ -17,6 +17,7 @@ from lichen.ledger.csvtext import excerpt
 from lichen.ledger.raw.celltext import as_text
 from lichen.ledger.raw.encoding import as_utf8
 from lichen.ledger.raw.files import Hints, RawFile
+from lichen.ledger.raw.foreign import refuse_foreign
 from lichen.ledger.raw.header import column_names
 from lichen.ledger.raw.refusal import refused
 from lichen.ledger.raw.unpack import unpacked
@@ -39,7 +40,9 @@ def convert(staging: Path, file: RawFile, hints: Hints, where: str) -> dict[str,
     Raises:
         FeedsUnusable: it holds no object.
     """
-    text = as_utf8(unpacked(file, staging, where), hints.encoding, staging, where)
+    path = unpacked(file, staging, where)
+    refuse_foreign(path, where)
+    text = as_utf8(path, hints.encoding, staging, where)
     source = _Objects(text.path, _may_be_one_document(file, text.path), where)
     names = list(dict.fromkeys(name for _, row in source.rows() for name in row))
     columns = column_names(names, where)
@@ -50,7 +53,7 @@ def convert(staging: Path, file: RawFile, hints: Hints, where: str) -> dict[str,
         "columns": columns,
         "typed": [True] * len(names),
         "in_place": False,
-        "notes": ["JSON"],
+        "notes": ["JSON", text.note],
         "records": rows + len(source.rejects),
         "rejects": source.rejects,
     }
@@ -113,6 +116,8 @@ def _of_value(value: Any) -> Found:
         text.encode()
     except RecursionError:
         return None, "is nested too deep", ""
+    except _SameName as error:
+        return None, str(error), json.dumps(value)[:EXCERPT]
     except UnicodeEncodeError:
         return None, "holds half of a character", json.dumps(value)[:EXCERPT]
     if "\0" in text:
@@ -122,7 +127,19 @@ def _of_value(value: Any) -> Found:
 
 def parsed(text: bytes) -> Any:
     """JSON whose decimals are kept as they are written: money does not pass through a double."""
-    return json.loads(text, parse_float=plain_number)
+    return json.loads(text, parse_float=plain_number, parse_constant=_nothing)
+
+
+def _nothing(_: str) -> None:
+    """NaN and Infinity, which are no JSON, but which programs write for what is missing."""
+
+
+class _SameName(ValueError):
+    """Two values of an object would stand in one cell."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"has two values named {name}")
 
 
 def plain_number(written: str) -> str:
@@ -139,7 +156,13 @@ def flat(value: dict[str, Any], prefix: str = "") -> Row:
     for key, inside in value.items():
         name = f"{prefix}{key}"
         if isinstance(inside, dict) and inside:
-            found |= flat(inside, f"{name}.")
+            deeper = flat(inside, f"{name}.")
+            twice = next((one for one in deeper if one in found), None)
+            if twice is not None:
+                raise _SameName(twice)
+            found |= deeper
+        elif name in found:
+            raise _SameName(name)
         elif isinstance(inside, list | dict):
             found[name] = json.dumps(inside, ensure_ascii=False) if inside else None
         elif isinstance(inside, int) and not isinstance(inside, bool):

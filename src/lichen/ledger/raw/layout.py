@@ -1,149 +1,142 @@
-"""How delimited text is laid out: its delimiter, the titles above its header, the notes below."""
+"""How delimited text is laid out: its dialect, the titles above its header, the notes below."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from lichen.ledger.csvlines import BOM, Lines
-from lichen.ledger.csvtext import Step, head_records
+from lichen.ledger.csvtext import Dialect
+from lichen.ledger.raw.dialect import NAMES, Head, recognised
 from lichen.ledger.raw.files import Hints
+from lichen.ledger.raw.footer import declared_end, found_end
 from lichen.ledger.raw.heading import header_place
-from lichen.ledger.raw.notes import FOOTERS, is_note
 from lichen.ledger.raw.refusal import refused
 
-DELIMITERS = (",", ";", "\t", "|")
-NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-HEAD_LINES, HEAD_BYTES, TAIL_BYTES = 200, 1 << 20, 1 << 16
-NO_DELIMITER = '"\r\n\0'
+HEAD_LINES, HEAD_BYTES = 400, 1 << 20
+SEPARATOR = re.compile(rb"sep=(.)\r?\n")
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Bytes from `start` to `stop` hold the header and the records."""
+    """Bytes from `begin` to `end` hold the header, whose fields are `names`, and the records."""
 
-    delimiter: str
+    dialect: Dialect
+    begin: int
+    end: int
     names: tuple[str, ...]
-    start: int
-    stop: int
-    titles: int = 0
-    footers: int = 0
-
-    def is_whole(self, size: int) -> bool:
-        """Whether nothing but a byte order mark stands before the header, nothing after."""
-        return self.start <= len(BOM) and self.stop == size
+    is_whole: bool
+    notes: tuple[str, ...]
 
 
 def layout_of(path: Path, hints: Hints, where: str) -> Layout:
     """What the first and last lines tell, or what is declared.
 
-    The delimiter is the one that gives the most records of one and the same number of fields. Only
-    lines in the words that reports end with are taken for notes.
-
     Raises:
-        FeedsUnusable: there is no header.
+        FeedsUnusable: there is no header, or what is declared cannot be.
     """
-    begin, titles = _declared_header(path, hints, where)
-    offset, lines = _head(path, begin)
+    delimiter = hints.delimiter
+    if delimiter is not None and (len(delimiter) != 1 or delimiter in '\r\n"\0'):
+        found = f"is declared to be delimited by {delimiter!r}."
+        raise refused(where, found, "Declare one character, such as ; or a tab.")
+    begin, above = _declared_begin(path, hints, where)
+    lines, is_cut = _head_lines(path, begin)
+    if separator := SEPARATOR.fullmatch(lines[0]) if lines and not hints.header_line else None:
+        delimiter = delimiter or separator[1].decode("latin-1")
+        begin, lines, above = begin + len(lines[0]), lines[1:], 1
     if not any(line.strip() for line in lines):
         raise refused(where, "is empty, without a header.", "Export it again.")
-    delimiter = hints.delimiter or _delimiter(lines)
-    if len(delimiter) != 1 or delimiter in NO_DELIMITER:
-        found = f"is declared to be delimited by {delimiter!r}."
-        raise refused(where, found, "Declare one character other than a quote.")
-    records = head_records(lines, delimiter)
-    place = 0 if hints.header_line else header_place([one.fields for one in records])
-    names = _fitted(records[place].fields, [one.fields for one in records[place + 1 :]])
+    head = recognised(lines, delimiter, is_cut=is_cut)
+    place = 0 if hints.header_line else header_place(head.records, is_text=True)
+    names = _names(head, place, where)
+    begin += sum(len(line) for line in lines[: head.starts[place]])
+    return _laid_out(path, hints, where, head.dialect, begin, names, above + place)
+
+
+def _laid_out(
+    path: Path,
+    hints: Hints,
+    where: str,
+    dialect: Dialect,
+    begin: int,
+    names: tuple[str, ...],
+    titles: int,
+) -> Layout:
+    """The layout, once the header is known."""
+    size = path.stat().st_size
+    if hints.footer_lines is None:
+        bottom = found_end(path, begin, dialect, len(names))
+    else:
+        bottom = declared_end(path, begin, hints.footer_lines, where)
+    notes = [NAMES.get(dialect.delimiter, f"fields between {dialect.delimiter!r}")]
+    if dialect.quote != '"':
+        notes.append("single quotes" if dialect.quote else "quotation marks are text")
+    if dialect.escape:
+        notes.append(f"{dialect.escape} before quotes in text")
+    if titles:
+        notes.append(f"{titles} title line{'s' * (titles > 1)} above the header")
+    notes += bottom.notes
+    is_whole = begin == _after_mark(path) and bottom.end == size
+    return Layout(dialect, begin, bottom.end, names, is_whole, tuple(notes))
+
+
+def _after_mark(path: Path) -> int:
+    with path.open("rb") as stream:
+        return len(BOM) if stream.read(len(BOM)) == BOM else 0
+
+
+def _head_lines(path: Path, begin: int) -> tuple[list[bytes], bool]:
+    """The first lines from a place on, and whether the file goes on after them."""
+    source = Lines(path, begin)
+    found: list[bytes] = []
+    held = 0
+    try:
+        while (line := source.line(len(found))) is not None:
+            found.append(line)
+            held += len(line)
+            if len(found) >= HEAD_LINES or held >= HEAD_BYTES:
+                break
+        return found, source.line(len(found)) is not None
+    finally:
+        source.close()
+
+
+def _declared_begin(path: Path, hints: Hints, where: str) -> tuple[int, int]:
+    """Where the declared header line begins, and how many lines above it hold anything."""
+    begin = _after_mark(path)
+    if hints.header_line is None:
+        return begin, 0
+    if hints.header_line < 1:
+        found = f"has lines from 1 on, and header_line is declared as {hints.header_line}."
+        raise refused(where, found, "Correct header_line in the mapping.")
+    source = Lines(path, begin)
+    above = 0
+    try:
+        for place in range(hints.header_line - 1):
+            line = source.line(place)
+            source.let_go(place)
+            if line is None:
+                found = f"has {place:,} lines, and header_line is declared as {hints.header_line}."
+                raise refused(where, found, "Correct header_line in the mapping.")
+            begin += len(line)
+            above += bool(line.strip())
+    finally:
+        source.close()
+    return begin, above
+
+
+def _names(head: Head, place: int, where: str) -> tuple[str, ...]:
+    """Fields of the header, as many as most records have where the two differ by empty ones."""
+    names = list(head.records[place])
+    body = head.records[place + 1 :]
+    usual = Counter(map(len, body)).most_common(1)[0][0] if body else len(names)
+    beyond = [row[len(names) :] for row in body if len(row) == usual]
+    if usual < len(names) and not any(names[usual:]):
+        names = names[:usual]
+    elif usual > len(names) and not any(any(cells) for cells in beyond):
+        names += [""] * (usual - len(names))
     if not any(names):
         raise refused(where, "has no header.", "Declare header_line in the mapping.")
-    start = offset + sum(map(len, lines[: records[place].start]))
-    stop, footers = _end(path, start, hints, delimiter, len(names), where)
-    return Layout(delimiter, tuple(names), start, stop, titles + place, footers)
-
-
-def _head(path: Path, begin: int) -> tuple[int, list[bytes]]:
-    """Where the text begins, and its first lines."""
-    with path.open("rb") as stream:
-        stream.seek(begin)
-        head = stream.read(HEAD_BYTES)
-    text = head.removeprefix(BOM) if begin == 0 else head
-    return begin + len(head) - len(text), text.splitlines(keepends=True)[:HEAD_LINES]
-
-
-def _delimiter(lines: Sequence[bytes]) -> str:
-    scores = {}
-    for place, delimiter in enumerate(DELIMITERS):
-        counts = Counter(len(one.fields) for one in head_records(lines, delimiter))
-        wide = {size: times for size, times in counts.items() if size > 1}
-        size = max(wide, key=lambda one: (wide[one], one), default=1)
-        scores[delimiter] = (wide.get(size, 0), size, -place)
-    best = max(DELIMITERS, key=lambda one: scores[one])
-    return best if scores[best][0] else ","
-
-
-def _fitted(names: Sequence[str], body: Sequence[Sequence[str]]) -> list[str]:
-    """Names as many as the fields of most records, where the two differ by empty ones alone."""
-    if not body:
-        return list(names)
-    usual = Counter(map(len, body)).most_common(1)[0][0]
-    if usual < len(names) and not any(names[usual:]):
-        return list(names[:usual])
-    beyond = [row[len(names) :] for row in body if len(row) == usual]
-    if usual > len(names) and not any(any(cells) for cells in beyond):
-        return [*names, *[""] * (usual - len(names))]
-    return list(names)
-
-
-def _declared_header(path: Path, hints: Hints, where: str) -> tuple[int, int]:
-    """The byte that the declared header begins at, and how many filled lines stand above."""
-    if hints.header_line is None:
-        return 0, 0
-    with Lines(path) as lines:
-        if not 1 <= hints.header_line <= len(lines):
-            found = f"has {len(lines):,} lines, and header_line is declared as {hints.header_line}."
-            raise refused(where, found, "Correct header_line in the mapping.")
-        above = range(hints.header_line - 1)
-        return lines.begin(hints.header_line - 1), sum(bool(lines[one].strip()) for one in above)
-
-
-def _end(
-    path: Path, start: int, hints: Hints, delimiter: str, columns: int, where: str
-) -> tuple[int, int]:
-    """The byte that the records end at, and how many lines of notes follow."""
-    size = path.stat().st_size
-    if not hints.footer_lines and hints.footer_lines is not None:
-        return size, 0
-    if hints.footer_lines is None:
-        return _found_end(path, start, size, delimiter, columns)
-    with Lines(path) as lines:
-        first = len(lines) - hints.footer_lines
-        if first < 0 or lines.begin(first) <= start:
-            found = f"has no {hints.footer_lines} lines after its header, as footer_lines declares."
-            raise refused(where, found, "Correct footer_lines in the mapping.")
-        return lines.begin(first), hints.footer_lines
-
-
-def _found_end(path: Path, start: int, size: int, delimiter: str, columns: int) -> tuple[int, int]:
-    """Where the last lines that are blank or speak of the report begin; none where none speaks."""
-    begin = max(start, size - TAIL_BYTES)
-    with path.open("rb") as stream:
-        stream.seek(begin)
-        lines = stream.read().splitlines(keepends=True)
-    stop, spoken, end = size, 0, size
-    # The first line is the header, or a part of a line.
-    for taken, line in enumerate(reversed(lines[1:][-FOOTERS:]), start=1):
-        end -= len(line)
-        fields: list[str] = _fields(line, delimiter)
-        if is_note(fields, columns):
-            stop, spoken = end, taken
-        elif any(fields):
-            break
-    return stop, spoken
-
-
-def _fields(line: bytes, delimiter: str) -> list[str]:
-    """Fields of one line; a line with a lone quote belongs to a record and is no note."""
-    records: list[Step] = head_records([line], delimiter)
-    return ['"'] * 2 if line.count(b'"') % 2 else [one for step in records for one in step.fields]
+    return tuple(names)

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 FOOTERS = 12
 """Rows at the end that are looked at."""
 
+_TOTAL = re.compile(r"\W*(grand |sub-?)?totals?\W*$", re.IGNORECASE)
+
 _NOTE = re.compile(
     r"\W*("
     r"(grand |sub-?)?totals?\b( \(.*\)| of .*| records?| rows?)?\s*([:#(\d].*)?$"
@@ -29,3 +31,9 @@ def is_note(row: Sequence[str], columns: int) -> bool:
     """
     filled = [cell for cell in row if cell]
     return bool(filled) and len(filled) < columns and bool(_NOTE.match(filled[0]))
+
+
+def is_total(row: Sequence[str]) -> bool:
+    """Whether a record begins with the word for a sum, and so may be the sum of those above."""
+    filled = [cell for cell in row if cell]
+    return bool(filled) and bool(_TOTAL.match(filled[0]))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lichen.engines.embedded import Embedded
-from lichen.engines.text import quoted, read_rows, scan_csv, trimmed
+from lichen.engines.text import quoted, read_rows, trimmed
 from lichen.kernel.ids import content_hash
 from lichen.ledger import store
 from lichen.ledger.csvtext import RejectedRecord
@@ -17,7 +17,7 @@ from lichen.ledger.errors import FeedChanged
 from lichen.ledger.raw import columnar, delimited, jsonlines, workbook
 from lichen.ledger.raw.files import Hints, RawFile
 
-RAW_FORMAT = 2
+RAW_FORMAT = 3
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def _relation(
     elif file.format == "parquet":
         source = f"({columnar.cells(file.path, [tuple(one) for one in info['types']])})"
     else:
-        source = scan_csv(file.path, len(columns), info["delimiter"])
+        source = delimited.relation(file.path, len(columns), info["dialect"])
     names = "".join(
         f", {trimmed(f'c{place}')} AS {quoted(name)}" for place, name in enumerate(columns)
     )

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lichen.ledger.raw.archive import held
 from lichen.ledger.raw.celltext import as_text
 from lichen.ledger.raw.files import Hints, RawFile
 from lichen.ledger.raw.header import column_names
@@ -30,10 +31,11 @@ def convert(staging: Path, file: RawFile, hints: Hints, where: str) -> dict[str,
     Raises:
         FeedsUnusable: it has no header.
     """
-    opened = open_sheet(file.path, str(file.sheet), where)
+    book = file.path if file.member is None else held(file.path, file.member, where)
+    opened = open_sheet(book, str(file.sheet), where)
     sheet = opened.cells
     head = [[cell or "" for cell in row] for row in islice(_rows(sheet), HEAD_ROWS)]
-    header = hints.header_line - 1 if hints.header_line else header_place(head)
+    header = hints.header_line - 1 if hints.header_line else header_place(head, is_text=False)
     names = next(islice(_rows(sheet), header, None), [])
     if not any(names):
         raise refused(where, "has no header.", "Declare header_line in the mapping.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import stat
 import zipfile
 
 import pytest
@@ -59,7 +60,6 @@ def test_a_member_that_leads_out_is_refused(raw: RawFolder, name: str) -> None:
         ({}, "is an empty archive"),
         ({"README.md": "x"}, "is an empty archive"),
         ({"inner.zip": zipped({"a.csv": TEXT})}, "holds another archive"),
-        ({"a.xlsx": workbook({"S": [["a"]]})}, "is not read from inside an archive"),
         ({"a.csv.gz": b"x"}, "is not read from inside an archive"),
         ({"a.xml": "<a/>"}, "is not read from inside an archive"),
     ],
@@ -128,3 +128,31 @@ def test_a_member_that_is_larger_than_it_says_is_damaged(raw: RawFolder) -> None
     lying = data.replace((3_000_002).to_bytes(4, "little"), (1000).to_bytes(4, "little"))
     with pytest.raises(FeedsUnusable, match="is damaged"):
         raw.read("a.zip", lying)
+
+
+def test_a_workbook_in_an_archive_is_read(raw: RawFolder) -> None:
+    book = workbook({"One": [["id"], [7]], "Two": [["id"], [8]]})
+    raw.write("a.zip", zipped({"crm/book.xlsx": book}))
+    files = raw.files()
+    assert [(file.table, file.name) for file in files] == [
+        ("book_one", "a.zip/crm/book.xlsx[One]"),
+        ("book_two", "a.zip/crm/book.xlsx[Two]"),
+    ]
+    reads = [read_raw(raw.session, raw.root, file, Hints()) for file in files]
+    assert [raw.rows(read) for read in reads] == [[("7",)], [("8",)]]
+
+
+def test_a_workbook_too_large_to_hold_is_refused(raw: RawFolder, monkeypatch) -> None:
+    monkeypatch.setattr(archive, "LARGEST_HELD", 1000)
+    with pytest.raises(FeedsUnusable, match="is a workbook of .* bytes. Unpack it by hand"):
+        raw.read("a.zip", zipped({"book.xlsx": workbook({"S": [["id"], [7]]})}))
+
+
+def test_a_link_in_an_archive_is_refused(raw: RawFolder) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        link = zipfile.ZipInfo("a.csv")
+        link.external_attr = (stat.S_IFLNK | 0o777) << 16
+        made.writestr(link, "/etc/passwd")
+    with pytest.raises(FeedsUnusable, match="holds a link, 'a.csv'"):
+        raw.read("a.zip", out.getvalue())

@@ -48,10 +48,32 @@ def test_text_that_is_not_in_the_declared_encoding_is_refused(raw: RawFolder) ->
         raw.read("a.csv", b"\xff\xfea\0,\0b\0\n", encoding="utf-16")
 
 
-def test_bytes_that_cp1252_leaves_out_keep_a_meaning_and_the_guess_is_told(raw: RawFolder) -> None:
-    read = raw.read("a.csv", b"id,name\n1,M\xfcller\n2,a\x81b\x8dc\n")
-    assert raw.rows(read) == [("1", "Müller"), ("2", "a\x81b\x8dc")]
-    assert read.notes[0].startswith("cp1252 (not UTF-8; declare `encoding`")
+def test_text_that_is_not_utf8_is_taken_as_cp1252_and_its_letters_are_shown(raw) -> None:
+    read = raw.read("a.csv", "id;name\n1;Müller €\n2;Señor\n".encode("cp1252"))
+    assert raw.rows(read) == [("1", "Müller €"), ("2", "Señor")]
+    assert read.notes[0] == (
+        "cp1252, as it is not UTF-8: its letters are then ü € ñ; declare encoding if they are wrong"
+    )
+
+
+def test_text_with_many_bytes_that_cp1252_leaves_out_is_refused(raw: RawFolder) -> None:
+    data = b"id,name\n" + "1,Åäö\n".encode("mac_roman") * 3
+    with pytest.raises(FeedsUnusable, match="3 places mean nothing in it. Declare its encoding"):
+        raw.read("a.csv", data)
+    assert raw.table("a.csv", data, encoding="mac_roman")[1] == ("1", "Åäö")
+
+
+def test_one_byte_that_cp1252_leaves_out_costs_its_record_only(raw: RawFolder) -> None:
+    read = raw.read("a.csv", b"id,name\n" + b"1,M\xfcller\n" * 30 + b"2,\x81\n")
+    assert read.records == 31
+    assert [(one.record, one.reason) for one in read.rejects] == [(31, "is not text in cp1252")]
+
+
+def test_half_a_pair_in_utf16_costs_its_record_only(raw: RawFolder) -> None:
+    text = "id,name\n1,Alder\n2,?\n" + "3,Cedar\n" * 5
+    data = b"\xff\xfe" + text.encode("utf-16-le").replace(b"?\0", b"\x00\xd8")
+    read = raw.read("a.csv", data)
+    assert [(one.record, one.reason) for one in read.rejects] == [(2, "is not text in utf-16")]
 
 
 def test_one_broken_byte_in_utf8_costs_its_record_only(raw: RawFolder) -> None:

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from lichen.ledger import csvlines
+from lichen.ledger.csvtext import Careful
+
 WRITTEN = 300
 """Megabytes of one line."""
 
@@ -75,3 +78,34 @@ def test_a_quote_that_never_closes_takes_little_memory(tmp_path: Path) -> None:
     grown, found = out.split(" ", 1)
     assert found.strip() == "1001 1 has a field over 131,072 characters"
     assert int(grown) < 700
+
+
+def test_only_the_lines_at_hand_are_held(tmp_path: Path) -> None:
+    import tracemalloc
+
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"id,name\n" + b"\n" * (24 << 20) + b"1,Alder\n2\n")
+    careful = Careful(path, 2)
+    tracemalloc.start()
+    rows = sum(batch.num_rows for batch in careful.batches())
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (rows, careful.rejected) == (1, 1)
+    # One number a line would already be 200 MB.
+    assert peak < 400 << 20
+
+
+PIECES = [b"a,b\r\n", b"\r", b"\n", b"1,2\r", b'3,"x\r\ny"\n', b"long" * 5, b"5,6"]
+
+
+@pytest.mark.parametrize("chunk", range(1, 24))
+def test_lines_are_the_same_wherever_the_file_is_cut(tmp_path: Path, monkeypatch, chunk) -> None:
+    monkeypatch.setattr(csvlines, "CHUNK", chunk)
+    path = tmp_path / "a.csv"
+    for place in range(len(PIECES)):
+        data = b"".join([*PIECES[place:], *PIECES[:place]])
+        path.write_bytes(b"\xef\xbb\xbf" + data)
+        source = csvlines.Lines(path)
+        expected = data.splitlines(keepends=True)
+        assert [source.line(at) for at in range(len(expected) + 1)] == [*expected, None]
+        source.close()

@@ -125,3 +125,10 @@ def test_a_file_that_changes_while_it_is_read_is_told(raw: RawFolder, gone: bool
         path.write_text(TEXT * 2)
     with pytest.raises(FeedChanged):
         read_raw(raw.session, raw.root, file, Hints())
+
+
+def test_a_name_that_a_terminal_would_obey_is_shown_harmless(raw: RawFolder) -> None:
+    raw.write("x\x1b[31m.xls", b"x")
+    with pytest.raises(FeedsUnusable) as stopped:
+        raw.files()
+    assert "raw/crm/x\\x1b[31m.xls: has no reader" in str(stopped.value)

@@ -111,3 +111,9 @@ def test_more_names_than_any_export_has_are_refused(raw: RawFolder) -> None:
 
 def test_names_of_ours_become_others(raw: RawFolder) -> None:
     assert raw.table("a.jsonl", '{"record": 1, "_row": 2}') == [("record_2", "_row_2"), ("1", "2")]
+
+
+def test_two_values_of_one_name_cost_their_record(raw: RawFolder) -> None:
+    read = raw.read("a.jsonl", '{"a.b": 1}\n{"a": {"b": 1}, "a.b": 2}\n{"a.b": NaN, "c": 1}\n')
+    assert raw.rows(read) == [("1", None), (None, "1")]
+    assert [(one.record, one.reason) for one in read.rejects] == [(2, "has two values named a.b")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 import pytest
 import xlsxwriter
@@ -46,6 +46,9 @@ def test_typed_cells_become_canonical_text(raw: RawFolder) -> None:
         (-0.0, "0"),
         (2.5, "2.5"),
         (time(12, 30), "12:30:00"),
+        (timedelta(hours=36, seconds=1), "36:00:01"),
+        (datetime(2024, 2, 29, 10, 0, 0, 500_000), "2024-02-29T10:00:00.500"),
+        (datetime(2024, 2, 29, 9, 59, 59, 999_900), "2024-02-29T10:00:00"),
         (" x ", "x"),
         ("  ", None),
         ("", None),
