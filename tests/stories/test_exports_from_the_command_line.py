@@ -48,6 +48,7 @@ def told(*arguments: str) -> str:
 def test_a_column_that_went_and_one_that_came_are_shown_as_a_diff(tmp_path: Path) -> None:
     root = workspace(tmp_path)
     assert "Changed in the exports" not in told("instrument", str(root))
+    before = (root / "raw" / "crm" / "accounts.csv").read_text()
     (root / "raw" / "crm" / "accounts.csv").write_text("Id,Name,Size\n1,Acme,5\n2,Beta,9\n")
     again = told("instrument", str(root))
     assert "Changed in the exports of crm since the last load" in again
@@ -55,6 +56,10 @@ def test_a_column_that_went_and_one_that_came_are_shown_as_a_diff(tmp_path: Path
     assert "- accounts.Owner" in again
     drift = json.loads(told("instrument", str(root), "--format", "json"))["schema_drift"]
     assert drift == []  # The same files were loaded again, so nothing changed.
+    (root / "raw" / "crm" / "accounts.csv").write_text(before)
+    back = told("instrument", str(root))
+    assert "- accounts.Size" in back
+    assert "+ accounts.Owner" in back
 
 
 def test_the_ledger_is_written_out_as_feeds_that_give_it_back(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -78,6 +79,10 @@ class Sandbox:
         self._refuse_all_but_a_select(select)
         with self._in_time():
             found = self._connection.execute(f"DESCRIBE {select}").fetchall()
+        times = Counter(str(row[0]).lower() for row in found)
+        twice = next((name for name, count in times.items() if count > 1), None)
+        if twice is not None:
+            raise SelectFailed(f"It returns two columns named {twice}. Name them apart.")
         return {str(row[0]): str(row[1]) for row in found}
 
     def keep(self, name: str, select: str) -> None:

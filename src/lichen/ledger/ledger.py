@@ -27,7 +27,7 @@ from lichen.vocabulary.finding import Finding, Severity
 Drift = dict[str, tuple[Difference, ...]]
 """What changed in the exports of each source since its last load."""
 
-LEDGER_FORMAT = 2
+LEDGER_FORMAT = 3
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from lichen.ledger.arrived import Arrived, provided
 from lichen.ledger.build import Build
 from lichen.ledger.canonical import accounts_of, read_canonical
 from lichen.ledger.contracts import declare_lists
-from lichen.ledger.drift import Schema, compare, keep, read_last, table_seen
+from lichen.ledger.drift import Schema, compare, keep, read_last, schema_of, table_seen
 from lichen.ledger.errors import FeedChanged
 from lichen.ledger.exports.read import read_exports
 from lichen.ledger.identity import read_decisions, write_ids
@@ -47,17 +48,18 @@ def load(root: Path, definitions: Definitions, *, progress: Progress = silent) -
     progress("Finding feeds")
     plan = plan_load(root, definitions)
     info = store.read_info(plan.folder, deep=True) if plan.cached else None
-    drift: Drift = {}
-    if info is None or info["files"] != plan.names:
+    if info is None or info.get("contents") != plan.contents:
         # The same content under other names: tables are equal, but accounting names the files.
-        drift = _Load(root, plan, definitions, progress).commit()
+        _Load(root, plan, definitions, progress).commit()
         info = store.read_info(plan.folder, deep=False)
     if info is None:
         raise FeedChanged([name for names in plan.names.values() for name in names])
     _register(plan)
+    drift = _drift(root, info["schemas"])
     inputs.keep(root, [read.file for read in plan.files], definitions)
     used = {parsed_folder(root, read.file, definitions).name for read in plan.files}
     store.sweep_unused(root / ".lichen" / "parsed", used)
+    store.sweep_unused(root / ".lichen" / "raw", ())
     return replace(from_info(plan.folder, info), drift=drift)
 
 
@@ -67,6 +69,18 @@ def _register(plan: LoadPlan) -> None:
     ids = plan.ids.renewed(given, plan.load)
     if ids.rows() != plan.ids.rows():
         write_ids(plan.root, ids)
+
+
+def _drift(root: Path, schemas: Mapping[str, Any]) -> Drift:
+    """How each source differs from its last load; this one is remembered from now on."""
+    found: Drift = {}
+    for source, stored in schemas.items():
+        last, now = read_last(root, source), schema_of(stored)
+        if last is not None:
+            found[source] = compare(last, now)
+        if last != now:
+            keep(root, source, now)
+    return found
 
 
 @dataclass
@@ -83,8 +97,8 @@ class _Load:
     found: list[Finding] = field(default_factory=list)
     schemas: dict[str, Schema] = field(default_factory=dict)
 
-    def commit(self) -> Drift:
-        """Build the ledger aside, then put it in its place; what changed in the exports."""
+    def commit(self) -> None:
+        """Build the ledger aside, then put it in its place."""
         staging, scratch = store.staging_folder(self.root), store.staging_folder(self.root)
         try:
             with Embedded(scratch) as session:
@@ -96,17 +110,6 @@ class _Load:
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
             shutil.rmtree(staging, ignore_errors=True)
-        return self._drift()
-
-    def _drift(self) -> Drift:
-        """How each source differs from its last load; this one is remembered from now on."""
-        found: Drift = {}
-        for source, schema in self.schemas.items():
-            last = read_last(self.root, source)
-            if last is not None:
-                found[source] = compare(last, schema)
-            keep(self.root, source, schema)
-        return found
 
     def _read_feeds(self, session: Embedded) -> None:
         files = [read.file for read in self.plan.files]
@@ -166,4 +169,6 @@ class _Load:
             "overlap_share": self.definitions.revenue.overlap_share,
             "grace_days": self.definitions.revenue.grace_days,
             "files": self.plan.names,
+            "contents": self.plan.contents,
+            "schemas": {source: asdict(schema) for source, schema in self.schemas.items()},
         }

@@ -98,6 +98,11 @@ class LoadPlan:
             names[f"source {source.name}"] = sorted(map(source.shown, source.files))
         return names
 
+    @property
+    def contents(self) -> dict[str, str]:
+        """The content of every file by its name: accounting and quarantine speak of both."""
+        return {name: content for name, _, _, content, _ in self.inputs}
+
     def changed(self) -> list[str]:
         """Names of files that are no longer the ones whose content was planned."""
         feeds = [read.file.name for read in self.files if not read.file.is_unchanged()]
@@ -157,7 +162,7 @@ def load_key(
         },
     }
     if sources:
-        # Which file of a table comes first does not matter, which source is believed first does.
+        # Sources stand in the order in which they are believed.
         meaning["sources"] = [source.meaning() for source in sources]
         contracts |= {name: repr(ENTITIES[name]) for one in sources for name in one.entities()}
     return content_hash([LEDGER_FORMAT, contents, contracts, meaning], 16)

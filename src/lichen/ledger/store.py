@@ -46,6 +46,11 @@ def _remove_older(parent: Path, seconds: int, spare: Collection[str] = ()) -> No
             continue
 
 
+def mark_used(folder: Path) -> None:
+    """Let an entry count as used now, so that it is not swept while it serves."""
+    os.utime(folder)
+
+
 def commit(staging: Path, target: Path, content: dict[str, Any]) -> None:
     """Make a staged folder the content of `target`, whole or not at all.
 

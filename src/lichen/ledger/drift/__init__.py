@@ -9,7 +9,7 @@ depends on it, and without it nothing is compared.
 from __future__ import annotations
 
 from lichen.ledger.drift.compare import Difference, as_rows, compare, drift_findings, finding_of
-from lichen.ledger.drift.kept import keep, kept_schemas, read_last
+from lichen.ledger.drift.kept import keep, read_last, schema_of
 from lichen.ledger.drift.schema import ColumnSeen, Schema, table_seen
 
 __all__ = [
@@ -21,7 +21,7 @@ __all__ = [
     "drift_findings",
     "finding_of",
     "keep",
-    "kept_schemas",
     "read_last",
+    "schema_of",
     "table_seen",
 ]

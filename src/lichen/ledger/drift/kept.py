@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ FOLDER = Path(".lichen") / "schemas"
 def read_last(root: Path, source: str) -> Schema | None:
     """The schema of the last load of a source; None when there is none that can be read."""
     try:
-        return _read(_path(root, source).read_text(encoding="utf-8"))[1]
+        return schema_of(json.loads(_path(root, source).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         # The note is only a note: a lost or damaged one means that nothing is compared.
         return None
@@ -34,27 +35,14 @@ def keep(root: Path, source: str, schema: Schema) -> None:
     aside.replace(path)
 
 
-def kept_schemas(root: Path) -> dict[str, Schema]:
-    """Every schema that is remembered, by source."""
-    found = {}
-    for path in sorted((root / FOLDER).glob("[!.]*.json")):
-        try:
-            source, schema = _read(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError, TypeError, KeyError, AttributeError):
-            # As above: nothing depends on the note.
-            continue
-        found[source] = schema
-    return found
-
-
 def _path(root: Path, source: str) -> Path:
     # A source may be called anything in lichen.toml; only plain names become file names.
     plain = re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}", source) is not None
     return root / FOLDER / f"{source if plain else content_hash(source)}.json"
 
 
-def _read(text: str) -> tuple[str, Schema]:
-    content: Any = json.loads(text)
+def schema_of(content: Mapping[str, Any]) -> Schema:
+    """A schema from what `asdict` made of it."""
     tables = {
         str(table): {
             str(name): ColumnSeen(str(seen["type"]), float(seen["filled"]))
@@ -62,4 +50,4 @@ def _read(text: str) -> tuple[str, Schema]:
         }
         for table, columns in content["tables"].items()
     }
-    return str(content["source"]), Schema(tables)
+    return Schema(tables)

@@ -9,8 +9,9 @@ from tempfile import TemporaryDirectory
 from lichen.engines.embedded import Embedded
 from lichen.kernel.progress import silent
 from lichen.ledger.exports.found import FoundSource
+from lichen.ledger.exports.read import held_to_contracts
 from lichen.ledger.exports.tables import read_tables
-from lichen.ledger.mapping import MappingUnusable, bind, explain
+from lichen.ledger.mapping import explain
 
 
 def explain_exports(sources: Sequence[FoundSource]) -> Iterator[str]:
@@ -20,17 +21,16 @@ def explain_exports(sources: Sequence[FoundSource]) -> Iterator[str]:
 
     Raises:
         FeedsUnusable: files that cannot be read.
-        MappingUnusable: a mapping names what is not there.
+        MappingUnusable: a mapping names what is not there, or a contract does not hold.
     """
     with TemporaryDirectory() as scratch, Embedded(Path(scratch)) as session:
         for source in sources:
             read = read_tables(session, Path(scratch), source, silent)
-            bound = bind(source.mapping, read.tables)
-            if bound.problems:
-                raise MappingUnusable(source.mapping.shown, bound.problems)
+            bound, notes = held_to_contracts(session, source, read)
             for table, reads in read.reads.items():
                 for one in reads:
                     noted = "; ".join(one.notes)
                     yield f"{source.shown(one.file)}: {one.records:,} records of {table} ({noted})"
             yield ""
             yield from explain(source.mapping, bound, source.system)
+            yield from (note.sentence for note in notes)

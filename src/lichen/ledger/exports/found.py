@@ -18,7 +18,7 @@ from lichen.vocabulary.definitions import Definitions, Source
 RAW = "raw"
 WITHOUT_MAPPING = (
     "Run `lichen instrument DIR --suggest` to have one proposed, or set `system` of "
-    "[sources.{name}] in lichen.toml to one of: {systems}."
+    "[sources.{name}] in lichen.toml to one that has a ready mapping."
 )
 
 
@@ -42,11 +42,13 @@ class FoundSource:
         return sorted({str(row.entity) for row in self.mapping.maps})
 
     def meaning(self) -> list[Any]:
-        """What it adds to the ledger's name: system, mapping and the content of its files."""
-        files = sorted(
-            [table_of(self.mapping, file.name, file.table), file.hash, file.member, file.sheet]
-            for file in self.files
-        )
+        """What it adds to the ledger's name: system, mapping and the content of its files.
+
+        Files stand in the order in which they are read, which SQL sees in `_row`.
+        """
+        files = [
+            [table_of(self.mapping, file.name, file.table), *file.content] for file in self.files
+        ]
         return [self.system, self.mapping.model_dump(mode="json", by_alias=True), files]
 
     def explain(self) -> list[str]:
@@ -63,6 +65,12 @@ class FoundSource:
         read = {file for files in used.values() for file in files}
         lines += [f"  {self.shown(file)}: not mapped" for file in self.files if file not in read]
         return lines
+
+    def unspoken(self) -> tuple[str, ...]:
+        """Tables that the mapping does not speak of."""
+        used = self.tables_used()
+        found = {table_of(self.mapping, file.name, file.table) for file in self.files}
+        return tuple(sorted(found - set(used)))
 
     def tables_used(self) -> dict[str, tuple[RawFile, ...]]:
         """Files by the table that they belong to, for the tables that the mapping speaks of."""
@@ -115,6 +123,10 @@ def folder_of(root: Path, name: str, source: Source) -> Path:
             found = f"names the environment variable {variable}, which is not set."
             raise FeedsUnusable([FeedProblem(key, found, f"Set {variable} to a folder.")])
         told = f"{value}/{rest}"
+    if source.folder is None and (root / told).is_symlink():
+        found = "is a link to a folder."
+        step = f"Name the folder itself as sources.{name}.folder in lichen.toml."
+        raise FeedsUnusable([FeedProblem(told, found, step)])
     folder = (root / told).resolve()
     if not folder.is_dir():
         found = f"there is no folder {told}."
@@ -147,7 +159,7 @@ def _mapping_of(root: Path, name: str, source: Source) -> tuple[Path, str]:
     system = source.system or name
     if system in shipped:
         return shipped[system].mapping, f"the ready mapping of {system}"
-    step = WITHOUT_MAPPING.format(name=name, systems=", ".join(sorted(shipped)))
+    step = WITHOUT_MAPPING.format(name=name)
     hint = did_you_mean(system, shipped)
     problem = FeedProblem(f"{RAW}/{name}", "has no mapping.", f"{hint} {step}".strip())
     raise FeedsUnusable([problem])

@@ -41,7 +41,7 @@ from lichen.vocabulary.definitions import Definitions
 from lichen.vocabulary.entities import ENTITIES, Entity
 from lichen.vocabulary.finding import Finding
 
-MAPPED_FORMAT = 2
+MAPPED_FORMAT = 3
 
 
 @dataclass
@@ -71,8 +71,8 @@ def read_exports(
     exports = Exports()
     for source in sources:
         read = read_tables(session, root, source, progress)
-        bound, notes = _held(session, source, read)
-        exports.findings += notes
+        bound, notes = held_to_contracts(session, source, read)
+        exports.findings += [*notes, *read.findings(source)]
         exports.tables[source.name] = read
         exports.accounts += read.accounts(source)
         exports.quarantined += read.quarantined(source)
@@ -86,11 +86,15 @@ def read_exports(
     return exports
 
 
-def _held(
+def held_to_contracts(
     session: Embedded, source: FoundSource, read: SourceTables
 ) -> tuple[Bound, list[Finding]]:
-    """The mapping on its tables, which hold to their contracts, and what those noted."""
-    bound = bind(source.mapping, read.tables)
+    """The mapping on its tables, which hold to their contracts, and what those noted.
+
+    Raises:
+        MappingUnusable: it names what is not there, or a contract does not hold.
+    """
+    bound = bind(source.mapping, read.tables, read.others)
     if bound.problems:
         raise MappingUnusable(source.mapping.shown, bound.problems)
     drift = schema_drift(session, source.mapping, bound.tables)
@@ -131,11 +135,10 @@ class _SourceRead:
         folder = self._folder(row, entity)
         info = store.read_info(folder, deep=True)
         if info is None:
-            staging = store.staging_folder(self.root)
-            info = self._write(row, entity, title, staging)
-            if info is None:
-                return MappedRows(title, entity.name, (), 0, 0, self.source.rank, folder, ()), []
-            store.commit(staging, folder, info)
+            info = self._written(row, entity, title, folder)
+        if info is None:
+            return MappedRows(title, entity.name, (), 0, 0, self.source.rank, folder, ()), []
+        store.mark_used(folder)
         self.findings += [finding_from_json(stored) for stored in info["findings"]]
         rows = MappedRows(
             name=title,
@@ -149,6 +152,19 @@ class _SourceRead:
         )
         return rows, list(_accounts(title, entity.name, info))
 
+    def _written(
+        self, row: EntityMap, entity: Entity, title: str, folder: Path
+    ) -> dict[str, Any] | None:
+        """Carry a map out and keep its rows; None where formats lack."""
+        staging = store.staging_folder(self.root)
+        try:
+            info = self._write(row, entity, title, staging)
+            if info is not None:
+                store.commit(staging, folder, info)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+        return info
+
     def _folder(self, row: EntityMap, entity: Entity) -> Path:
         """Named by all that decides the rows: content, how it is read, map and contract."""
         lists = any(how.among is not None for how in row.columns.values())
@@ -156,7 +172,7 @@ class _SourceRead:
         workspace = self.definitions.workspace
         key = [
             MAPPED_FORMAT,
-            [[table, self.read.hashes.get(table)] for table in used],
+            [[table, self.read.contents.get(table)] for table in used],
             [self.source.mapping.spec(table).model_dump(mode="json") for table in used],
             row.model_dump(mode="json"),
             self.source.system,

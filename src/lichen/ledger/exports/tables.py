@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
 
 from lichen.engines.embedded import Embedded
 from lichen.engines.text import quoted
+from lichen.kernel.errors import did_you_mean
 from lichen.kernel.progress import Progress
 from lichen.ledger import quarantine
 from lichen.ledger.accounting import Account
@@ -18,16 +19,22 @@ from lichen.ledger.exports.found import FoundSource
 from lichen.ledger.mapping import RawTable, TableSpec
 from lichen.ledger.mapping.tables import FILE, ROW, ROWS_PER_FILE
 from lichen.ledger.raw import Hints, RawFile, RawFileRead, read_raw
+from lichen.ledger.raw.notes import NOTES
 from lichen.vocabulary.entities import ENTITIES
+from lichen.vocabulary.finding import Finding
 
 
 @dataclass(frozen=True)
 class SourceTables:
-    """Tables by name with what was read to make them; `hashes` stand for their content."""
+    """Tables by name with what was read to make them; `contents` stand for what is in them.
+
+    `others` are tables that were found and that the mapping does not speak of.
+    """
 
     tables: dict[str, RawTable] = field(default_factory=dict)
     reads: dict[str, tuple[RawFileRead, ...]] = field(default_factory=dict)
-    hashes: dict[str, list[list[str | None]]] = field(default_factory=dict)
+    others: tuple[str, ...] = ()
+    contents: dict[str, list[list[str | None]]] = field(default_factory=dict)
 
     def accounts(self, source: FoundSource) -> Iterator[Account]:
         """Per file: records = parsed + rejected."""
@@ -53,8 +60,23 @@ class SourceTables:
             if entity is None:
                 continue
             for read in reads:
-                if read.rejects:
-                    yield quarantine.record_rows(entity, source.shown(read.file), read.rejects)
+                # An export holds columns that nobody declared, so that any of them may be personal.
+                rejects = [replace(one, excerpt=quarantine.MASK) for one in read.rejects]
+                if rejects:
+                    yield quarantine.record_rows(entity, source.shown(read.file), rejects)
+
+    def findings(self, source: FoundSource) -> Iterator[Finding]:
+        """Rows at the end of files that were taken for notes: they are no records anywhere."""
+        for reads in self.reads.values():
+            for read in reads:
+                told = [note for note in read.notes if NOTES in note]
+                if told:
+                    sentence = (
+                        f"{source.shown(read.file)} ends with {told[0].removesuffix(NOTES)}that "
+                        "speak of the report; they were not read. Where they are records, set "
+                        "footer_lines = 0 for the table in the mapping."
+                    )
+                    yield Finding("notes_at_the_end", source.name, 1, sentence)
 
 
 def read_tables(
@@ -65,12 +87,15 @@ def read_tables(
     Raises:
         FeedsUnusable: files that cannot be read at all, every one of them listed.
     """
-    found = SourceTables()
+    found = SourceTables(others=source.unspoken())
     problems: list[FeedProblem] = []
     for table, files in source.tables_used().items():
         spec = source.mapping.spec(table)
         reads: list[RawFileRead] = []
-        for place, file in enumerate(_of_sheet(files, spec)):
+        chosen = _of_sheet(files, spec)
+        if not chosen:
+            problems.append(_no_sheet(source, files, str(spec.sheet)))
+        for place, file in enumerate(chosen):
             progress(f"Reading {source.shown(file)}", place, len(files))
             try:
                 reads.append(read_raw(session, root, file, _hints(spec), source.shown(file)))
@@ -79,9 +104,7 @@ def read_tables(
         if reads:
             found.reads[table] = tuple(reads)
             found.tables[table] = _together(table, reads, source)
-            found.hashes[table] = [
-                [read.file.hash, read.file.member, read.file.sheet] for read in reads
-            ]
+            found.contents[table] = [read.file.content for read in reads]
     if problems:
         raise FeedsUnusable(problems)
     return found
@@ -91,6 +114,13 @@ def _of_sheet(files: Sequence[RawFile], spec: TableSpec) -> Sequence[RawFile]:
     if spec.sheet is None:
         return files
     return [file for file in files if file.sheet in (None, spec.sheet)]
+
+
+def _no_sheet(source: FoundSource, files: Sequence[RawFile], sheet: str) -> FeedProblem:
+    """No workbook of a table has the sheet that its mapping names."""
+    there = [str(file.sheet) for file in files]
+    step = did_you_mean(sheet, there)
+    return FeedProblem(source.shown(files[0]), f"has no sheet '{sheet}'.", step)
 
 
 def _hints(spec: TableSpec) -> Hints:

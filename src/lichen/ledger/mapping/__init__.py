@@ -7,7 +7,7 @@ that a map starts from, `wanted` the cells whose format must be known, and `map_
 from __future__ import annotations
 
 from lichen.ledger.mapping.bind import Bound, bind
-from lichen.ledger.mapping.drift import Drift, column_diff, schema_drift
+from lichen.ledger.mapping.drift import Drift, schema_drift
 from lichen.ledger.mapping.errors import MappingUnusable
 from lichen.ledger.mapping.explain import explain
 from lichen.ledger.mapping.listed import unlisted
@@ -34,7 +34,6 @@ __all__ = [
     "Wanted",
     "account_of",
     "bind",
-    "column_diff",
     "explain",
     "load_mapping",
     "map_rows",

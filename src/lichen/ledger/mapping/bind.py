@@ -29,10 +29,11 @@ class Bound:
     problems: tuple[Problem, ...]
 
 
-def bind(mapping: Mapping, tables: Named[str, RawTable]) -> Bound:
+def bind(mapping: Mapping, tables: Named[str, RawTable], others: Sequence[str] = ()) -> Bound:
     """Find the tables and columns that a mapping names, and tell which are not there.
 
-    A map of an optional table without files is left out.
+    `others` are further tables of the source, which the mapping may have meant. A map of an
+    optional table without files is left out.
     """
     found = fitted(mapping, tables)
     there = [
@@ -40,7 +41,7 @@ def bind(mapping: Mapping, tables: Named[str, RawTable]) -> Bound:
         for place, row in enumerate(mapping.maps)
         if not _is_absent(mapping, row, found)
     ]
-    problems = [*_needed(mapping, found), *_of_maps(there, found)]
+    problems = [*_needed(mapping, found), *_of_maps(there, found, others)]
     placed = (replace(each, line=mapping.line(each.key)) for each in problems)
     return Bound(found, tuple(row for _, row in there), in_order(tuple(placed)))
 
@@ -72,7 +73,7 @@ def _needed(mapping: Mapping, tables: Named[str, RawTable]) -> Iterator[Problem]
 
 
 def _of_maps(
-    maps: Sequence[tuple[int, EntityMap]], tables: Named[str, RawTable]
+    maps: Sequence[tuple[int, EntityMap]], tables: Named[str, RawTable], others: Sequence[str]
 ) -> Iterator[Problem]:
     """What is wrong with each map; SELECTs are tried on empty tables."""
     with ExitStack() as stack:
@@ -82,7 +83,7 @@ def _of_maps(
             yield from lists_that_are_not_there(key, row, tables)
             if row.table not in tables:
                 way = "driving" if row.sql is not None else "from"
-                hint = did_you_mean(row.table, tables)
+                hint = did_you_mean(row.table, [*tables, *others])
                 yield error((*key, way), f"there is no raw table '{row.table}'.", hint)
             elif row.sql is None:
                 yield from _unknown_columns(key, row, row.table, tables[row.table].columns)

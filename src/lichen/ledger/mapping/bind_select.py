@@ -48,7 +48,7 @@ class Trial:
             return (), [self._failed(place, failure.reason, select.tables)]
         if (refusal := no_row_number(types, row.table)) is not None:
             return (), [error(place, refusal)]
-        columns = tuple(name for name in types if name != ROW)
+        columns = tuple(name for name in types if name not in (FILE, ROW))
         return columns, [*_unknown_outputs(place, row, columns), *_missing(place, row, columns)]
 
     def close(self) -> None:

@@ -6,7 +6,7 @@ not as declared, each under a rule of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from collections.abc import Mapping as Named
 from dataclasses import dataclass, field, replace
 
@@ -60,12 +60,6 @@ def schema_drift(session: Embedded, mapping: Mapping, tables: Named[str, RawTabl
             every.notes += found.notes
     placed = (replace(each, line=mapping.line(each.key)) for each in every.problems)
     return Drift(held, tuple(placed), tuple(every.notes))
-
-
-def column_diff(before: Sequence[str], now: Sequence[str]) -> list[str]:
-    """How the columns of a table changed, one line each: `+ new`, `- gone`."""
-    gone = [f"- {name}" for name in before if name not in now]
-    return [*gone, *(f"+ {name}" for name in now if name not in before)]
 
 
 def _hold_tables(mapping: Mapping, tables: Named[str, RawTable], found: _Found) -> None:

@@ -68,7 +68,7 @@ class Selects:
         _check_all_there(row, table, there, sum(gone.values()))
         if there > distinct:
             gone[SELECT_RULE] = there - distinct
-        columns = tuple(name for name in types if name != ROW)
+        columns = tuple(name for name in types if name not in (FILE, ROW))
         relation = f"SELECT * FROM {read_rows(path)}"
         return Source(relation, columns, table.rows, rows - distinct, gone)
 
@@ -152,11 +152,11 @@ def no_row_number(types: Named[str, str], driving: str) -> str | None:
 
 def _texts(types: Named[str, str], *, fanned_out: bool) -> str:
     """The selected rows as text, in order of their number and then of what they hold."""
-    names = [quoted(name) for name in types if name != ROW]
+    names = [quoted(name) for name in types if name not in (FILE, ROW)]
     cells = [
         f"{trimmed(_text(quoted(name), native.family(kind)))} AS {quoted(name)}"
         for name, kind in types.items()
-        if name != ROW
+        if name not in (FILE, ROW)
     ]
     order = ", ".join([ROW, *names])
     copy = "0"

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import io
+import lzma
 import re
 import stat
+import struct
+import zlib
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -12,6 +16,20 @@ from zipfile import BadZipFile, ZipFile, ZipInfo, is_zipfile
 
 from lichen.ledger.raw.files import is_hidden, is_paper
 from lichen.ledger.raw.refusal import refused
+
+DAMAGED = (
+    BadZipFile,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    lzma.LZMAError,
+    struct.error,
+    zlib.error,
+)
+"""What the readers of archives raise on bytes that are none, or are locked or packed otherwise."""
 
 LARGEST_UNPACKED = 16 << 30
 """Bytes that an archive or a workbook may unpack to."""
@@ -65,7 +83,7 @@ def members(path: Path, where: str) -> list[str]:
     names = [info.filename for info in infos if not is_paper(info.filename)]
     if not names:
         raise refused(where, "is an empty archive.", "Pack the exports into it.")
-    doubled = next((name for name in names if names.count(name) > 1), None)
+    doubled = next((name for name, times in Counter(names).items() if times > 1), None)
     if doubled is not None:
         found = f"holds two members named {doubled!r}."
         raise refused(where, found, "Pack it again with one of them.")
@@ -76,13 +94,16 @@ def held(path: Path, member: str, where: str) -> IO[bytes]:
     """A member in memory: a workbook is read from all its ends.
 
     Raises:
-        FeedsUnusable: it is too large for that.
+        FeedsUnusable: it is too large for that, or damaged.
     """
     with opened(path, where, "a ZIP archive") as archive:
-        size = archive.getinfo(member).file_size
-        if size > LARGEST_HELD:
-            raise refused(where, f"is a workbook of {size:,} bytes.", "Unpack it by hand.")
-        return io.BytesIO(archive.read(member))
+        try:
+            size = archive.getinfo(member).file_size
+            if size > LARGEST_HELD:
+                raise refused(where, f"is a workbook of {size:,} bytes.", "Unpack it by hand.")
+            return io.BytesIO(archive.read(member))
+        except DAMAGED as error:
+            raise refused(where, f"is damaged ({error}).", "Pack it again.") from error
 
 
 def _leads_out(name: str) -> bool:

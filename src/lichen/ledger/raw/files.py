@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-Format = Literal["delimited", "jsonl", "xlsx", "parquet"]
+Format = Literal["delimited", "json", "jsonl", "xlsx", "parquet"]
 
 FORMATS: dict[str, Format] = {
     ".csv": "delimited",
@@ -16,7 +16,7 @@ FORMATS: dict[str, Format] = {
     ".psv": "delimited",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
-    ".json": "jsonl",
+    ".json": "json",
     ".xlsx": "xlsx",
     ".parquet": "parquet",
 }
@@ -55,6 +55,11 @@ class RawFile:
     bytes: int
     hash: str
     modified: int
+
+    @property
+    def content(self) -> list[str | None]:
+        """What decides what is read of it: its bytes, the part of them, and how they are read."""
+        return [self.hash, self.member, self.sheet, self.format]
 
     def is_unchanged(self) -> bool:
         """Whether the file is still the one whose content `hash` names."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lichen.ledger.csvtext import FIELD_LIMIT, Dialect
-from lichen.ledger.raw.notes import FOOTERS, is_note, is_total
+from lichen.ledger.raw.notes import FOOTERS, NOTES, is_note, is_total
 from lichen.ledger.raw.refusal import refused
 
 TAIL, LONG_TAIL = 1 << 16, 1 << 20
@@ -59,7 +59,7 @@ def declared_end(path: Path, begin: int, footers: int, where: str) -> Bottom:
 
 
 def _told(lines: int) -> str:
-    return f"{lines} line{'s' * (lines > 1)} of notes at the end"
+    return f"{lines} line{'s' * (lines > 1)} {NOTES}"
 
 
 def _tail(path: Path, begin: int, size: int, length: int) -> tuple[list[bytes], int]:

@@ -25,6 +25,13 @@ from lichen.ledger.raw.unpack import unpacked
 LONGEST = 1 << 24
 LARGEST_ARRAY = 1 << 28
 INSIDE = ("results", "data", "records", "items", "value")
+AROUND = frozenset(
+    "object url count total totalsize total_count size limit offset page pages per_page has_more "
+    "hasmore next next_page nextrecordsurl previous prev paging pagination links meta metadata "
+    "done status success @odata.context @odata.nextlink schema version generated_at".split()
+)
+"""Names that answers of programs put around a list; an object with others is itself a record."""
+
 EXCERPT = 120
 BATCH = 20_000
 BOM = codecs.BOM_UTF8
@@ -179,8 +186,7 @@ def _may_be_one_document(file: RawFile, path: Path) -> bool:
     """
     with path.open("rb") as stream:
         head = stream.read(1 << 16).removeprefix(BOM).lstrip()
-    name = (file.member or file.path.name).lower().removesuffix(".gz")
-    if head.startswith(b"[") or not name.endswith(".json"):
+    if head.startswith(b"[") or file.format != "json":
         return head.startswith(b"[")
     first = head.split(b"\n", 1)[0]
     is_wrapped = any(f'"{name}":['.encode() in first.replace(b" ", b"") for name in INSIDE)
@@ -197,8 +203,9 @@ def _whole(path: Path, where: str) -> list[Any] | None:
     except (ValueError, RecursionError):
         return None
     if isinstance(value, dict):
-        inside = next((value[name] for name in INSIDE if isinstance(value.get(name), list)), None)
-        return inside if inside is not None else [value]
+        lists = [name for name in INSIDE if isinstance(value.get(name), list)]
+        others = {str(name).lower() for name in value if name not in lists}
+        return value[lists[0]] if len(lists) == 1 and others <= AROUND else [value]
     return value if isinstance(value, list) else None
 
 

@@ -17,7 +17,7 @@ from lichen.ledger.errors import FeedChanged
 from lichen.ledger.raw import columnar, delimited, jsonlines, workbook
 from lichen.ledger.raw.files import Hints, RawFile
 
-RAW_FORMAT = 3
+RAW_FORMAT = 4
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class RawFileRead:
 
 def raw_folder(root: Path, file: RawFile, hints: Hints) -> Path:
     """Where the reading of this part of this content under these hints is kept."""
-    key = [RAW_FORMAT, file.hash, file.format, file.member, file.sheet, asdict(hints)]
+    key = [RAW_FORMAT, file.content, asdict(hints)]
     return root / ".lichen" / "raw" / content_hash(key, 32)
 
 
@@ -61,6 +61,7 @@ def read_raw(
     info = store.read_info(folder, deep=True)
     if info is None:
         info = _converted(session, root, folder, file, hints, where or file.name)
+    store.mark_used(folder)
     columns = tuple(info["columns"])
     return RawFileRead(
         file=file,
@@ -98,7 +99,7 @@ def _convert(
 ) -> dict[str, Any]:
     if file.format == "xlsx":
         return workbook.convert(staging, file, hints, where)
-    if file.format == "jsonl":
+    if file.format in ("json", "jsonl"):
         return jsonlines.convert(staging, file, hints, where)
     if file.format == "parquet":
         return columnar.convert(session, staging, file, where)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +9,9 @@ from typing import IO, Any
 from xml.etree import ElementTree
 from zipfile import ZipFile
 
-from lichen.ledger.raw.archive import check_size, opened
-from lichen.ledger.raw.grid import Grid, check_memory, pieces
+from lichen.ledger.raw.archive import DAMAGED, check_size, opened
+from lichen.ledger.raw.grid import ANY_CELL, Grid, check_memory, pieces
 from lichen.ledger.raw.refusal import refused
-from lichen.ledger.raw.unpack import DAMAGED
 
 WORKBOOK = "an Excel workbook (.xlsx)"
 LARGEST_INDEX = 64 << 20
@@ -21,7 +19,6 @@ LARGEST_INDEX = 64 << 20
 
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 STRICT = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
-CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 
 Book = Path | IO[bytes]
 
@@ -121,7 +118,7 @@ def _is_filled(archive: ZipFile, member: str) -> bool:
         head = stream.read(LARGEST_INDEX >> 4)
     if b"\0" in head[:64]:
         raise ValueError("its sheets are in UTF-16")
-    return bool(CELL.search(head)) or len(head) == LARGEST_INDEX >> 4
+    return bool(ANY_CELL.search(head)) or len(head) == LARGEST_INDEX >> 4
 
 
 def _xml(archive: ZipFile, member: str) -> ElementTree.Element:

@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 import gzip
-import lzma
-import struct
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, cast
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
-from lichen.ledger.raw.archive import LARGEST_RATIO, LARGEST_UNPACKED, SMALL
+from lichen.ledger.raw.archive import DAMAGED, LARGEST_RATIO, LARGEST_UNPACKED, SMALL
 from lichen.ledger.raw.files import RawFile
 from lichen.ledger.raw.refusal import refused
 
 CHUNK = 1 << 22
-DAMAGED = (
-    BadZipFile,
-    EOFError,
-    KeyError,
-    NotImplementedError,
-    OSError,
-    RuntimeError,
-    ValueError,
-    lzma.LZMAError,
-    struct.error,
-    zlib.error,
-)
-"""What the readers of archives raise on bytes that are none, or are locked or packed otherwise."""
 
 
 def unpacked(file: RawFile, staging: Path, where: str) -> Path:

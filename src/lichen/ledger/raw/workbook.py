@@ -15,7 +15,7 @@ from lichen.ledger.raw.celltext import as_text
 from lichen.ledger.raw.files import Hints, RawFile
 from lichen.ledger.raw.header import column_names
 from lichen.ledger.raw.heading import header_place
-from lichen.ledger.raw.notes import FOOTERS, is_note
+from lichen.ledger.raw.notes import FOOTERS, NOTES, is_note
 from lichen.ledger.raw.refusal import refused
 from lichen.ledger.raw.sheets import open_sheet
 
@@ -64,7 +64,7 @@ def _notes(sheet: str, titles: int, footers: int) -> list[str]:
     if titles:
         notes.append(f"{titles} title row{'s' * (titles > 1)} above the header")
     if footers:
-        notes.append(f"{footers} row{'s' * (footers > 1)} of notes at the end")
+        notes.append(f"{footers} row{'s' * (footers > 1)} {NOTES}")
     return notes
 
 

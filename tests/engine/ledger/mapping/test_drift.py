@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from raw_rows import Exports, Made
 
-from lichen.ledger.mapping import Drift, RawTable, column_diff, schema_drift
+from lichen.ledger.mapping import Drift, RawTable, schema_drift
 
 ACCOUNTS = """
 id | name    | seats | since      | active | region
@@ -154,9 +154,3 @@ def test_a_table_that_no_part_of_the_mapping_names_is_noted_or_stops_the_load(
             'Name it under [tables], or set contract.table = "evolve".'
         )
     ]
-
-
-def test_the_difference_between_two_loads_is_a_line_a_column() -> None:
-    before, now = ["id", "name", "tier"], ["id", "name", "region", "seats"]
-    assert column_diff(before, now) == ["- tier", "+ region", "+ seats"]
-    assert column_diff(before, before) == []
