@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 from lichen.engines import Engine
 from lichen.ledger.attributes import without_later_values
 from lichen.ledger.continuity import close_gaps
+from lichen.ledger.doubled import lines_of_several_systems
 from lichen.ledger.facts import Facts
 from lichen.ledger.schema import date_name, key_name
 from lichen.ledger.stacked import stacked_lines
@@ -49,7 +50,10 @@ def facts_as_of(ledger: Ledger, day: date, engine: Engine) -> Facts:
         set_aside = sound.set_aside
         rates = latest_rates(engine, tables.get("fx_rate"), ledger.currency)
         stacked = stacked_lines(engine, sound.lines, day, ledger.overlap_share, rates)
-        findings += [*late, *sound.findings, *stacked]
+        several = lines_of_several_systems(
+            engine, sound.lines, tables["account"], day, ledger.overlap_share, rates
+        )
+        findings += [*late, *sound.findings, *stacked, *several]
     return Facts(day, engine, tables, ledger.mapped, tuple(findings), set_aside)
 
 

@@ -80,7 +80,7 @@ def stacked_lines(
             Severity.ERROR,
             examples,
             TOUCHED,
-            arr_share=now.share,
+            arr_share=worst.share,
         )
     ]
 

@@ -66,6 +66,9 @@ class Source(Definition):
     folder: str | None = Field(
         None, description="Where its exports are, $VARIABLE allowed; empty = raw/<name>."
     )
+    without: tuple[str, ...] = Field(
+        (), description="Entities that are not taken from it, because another system tells them."
+    )
     mapping: str | None = Field(
         None, description="Its mapping file; empty = mappings/<name>.toml, else the ready one."
     )

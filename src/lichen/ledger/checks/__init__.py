@@ -32,7 +32,7 @@ CHECKS: tuple[Callable[[Evidence], list[Finding]], ...] = (
     partly_filled,
 )
 
-VERSION = 1
+VERSION = 2
 """Part of a ledger's key; one more whenever the same tables would have other findings."""
 
 __all__ = ["CONTRADICTIONS", "CONTRADICTIONS_SCHEMA", "VERSION", "check_tables"]

@@ -54,7 +54,7 @@ NEEDS = (
     Need(
         "subscription",
         "opportunity_id",
-        "who sold them is told by the account's first line alone",
+        "where the account has no won new opportunity, its first line tells who sold it",
         ("acquired_via",),
     ),
     Need(

@@ -24,7 +24,8 @@ def gone_and_back(evidence: Evidence) -> list[Finding]:
             "subscription",
             count,
             f"{lines} a product back to {of} after a gap of more than {days} days (the longest "
-            f"{longest:,}); they count as churn and then as reactivation. If these were late "
+            f"{longest:,}); meanwhile they count as churn, or as contraction where the "
+            "account kept another product. If these were late "
             "renewals, correct their starts, or raise revenue.grace_days.",
             Severity.NOTE,
             examples,

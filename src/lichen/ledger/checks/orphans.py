@@ -29,8 +29,9 @@ def _accounts(evidence: Evidence) -> list[Finding]:
             "account_without_line",
             "account",
             count,
-            f"{accounts} no subscription line, of {total:,}; no figure counts them. If they are "
-            "not prospects, look whether their lines lead to another id of the same company.",
+            f"{accounts} no subscription line, of {total:,}; no figure of ARR or retention "
+            "counts them, though renewals of theirs count as due. If they are not prospects, look "
+            "whether their lines lead to another id of the same company.",
             examples=examples,
             metrics=LEVELS,
         )

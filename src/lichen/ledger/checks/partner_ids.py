@@ -69,6 +69,7 @@ def _coverage(evidence: Evidence) -> Finding:
         for entity, condition in marked.items()
         if evidence.has(entity)
     }
+    marked_share = evidence.arr_share(keys)
     told = [
         f"{covered:,} of {rows:,} {entity} rows ({covered / max(rows, 1):.0%})"
         for entity, (covered, rows) in found.items()
@@ -82,5 +83,5 @@ def _coverage(evidence: Evidence) -> Finding:
         Severity.NOTE,
         examples,
         dimensions=PARTNER_SIDE,
-        arr_share=evidence.arr_share(keys),
+        arr_share=None if marked_share is None else 1 - marked_share,
     )

@@ -14,6 +14,7 @@ from lichen.ledger.mapping import Mapping, load_mapping, table_of
 from lichen.ledger.raw import RawFile, find_raw
 from lichen.ledger.sources import ready
 from lichen.vocabulary.definitions import Definitions, Source
+from lichen.vocabulary.entities import ENTITIES
 
 RAW = "raw"
 WITHOUT_MAPPING = (
@@ -31,6 +32,7 @@ class FoundSource:
     rank: int
     folder: Path
     mapping: Mapping
+    without: tuple[str, ...]
     files: tuple[RawFile, ...]
 
     def shown(self, file: RawFile) -> str:
@@ -49,7 +51,8 @@ class FoundSource:
         files = [
             [table_of(self.mapping, file.name, file.table), *file.content] for file in self.files
         ]
-        return [self.system, self.mapping.model_dump(mode="json", by_alias=True), files]
+        mapping = self.mapping.model_dump(mode="json", by_alias=True)
+        return [self.system, sorted(self.without), mapping, files]
 
     def explain(self) -> list[str]:
         """One line for the source, one a table with its maps, one for files that are not read."""
@@ -60,6 +63,7 @@ class FoundSource:
             shown = ", ".join(self.shown(file) for file in files[:3])
             more = f" and {len(files) - 3} more" if len(files) > 3 else ""
             lines.append(f"  {table} ({shown}{more}): {', '.join(maps) or 'for SQL only'}")
+        lines += [f"  {entity}: left out by lichen.toml" for entity in self.without]
         absent = [row for row in self.mapping.maps if row.table not in used]
         lines += [f"  {row.table}: no file, so no {row.title}" for row in absent]
         read = {file for files in used.values() for file in files}
@@ -140,7 +144,22 @@ def _found(root: Path, name: str, source: Source, rank: int) -> FoundSource:
     mapping = load_mapping(path, shown)
     system = source.system or mapping.system or name
     files = tuple(find_raw(folder, name))
-    return FoundSource(name, system, rank, folder, mapping, files)
+    _check_without(name, source.without)
+    return FoundSource(name, system, rank, folder, mapping, source.without, files)
+
+
+def _check_without(name: str, without: Sequence[str]) -> None:
+    problems = [
+        FeedProblem(
+            f"lichen.toml, sources.{name}.without",
+            f"there is no entity '{entity}'.",
+            did_you_mean(entity, ENTITIES),
+        )
+        for entity in without
+        if entity not in ENTITIES
+    ]
+    if problems:
+        raise FeedsUnusable(problems)
 
 
 def _mapping_of(root: Path, name: str, source: Source) -> tuple[Path, str]:

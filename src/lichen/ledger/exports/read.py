@@ -120,8 +120,9 @@ class _SourceRead:
 
     def carry_out(self, exports: Exports, progress: Progress) -> None:
         """Every map in turn; columns whose format needs a person are told together."""
-        for place, row in enumerate(self.bound.maps):
-            progress(f"Mapping {self.source.name}: {row.title}", place, len(self.bound.maps))
+        maps = [row for row in self.bound.maps if row.entity not in self.source.without]
+        for place, row in enumerate(maps):
+            progress(f"Mapping {self.source.name}: {row.title}", place, len(maps))
             rows, accounts = self.rows(row)
             exports.rows.setdefault(rows.entity, []).append(rows)
             exports.accounts += accounts

@@ -12,11 +12,15 @@ Ranks = Mapping[str, tuple[int, ...]]
 
 @dataclass
 class Naming:
-    """Names every cluster; `ranks` are of the ids that have a row, `registered` as it was."""
+    """Names every cluster; `ranks` are of the ids that have a row, `registered` as it was.
+
+    `apart` are the ids from which people told each id apart.
+    """
 
     clusters: Clusters
     ranks: Ranks
     registered: Mapping[str, str]
+    apart: Mapping[str, set[str]] = field(default_factory=dict)
     members: dict[str, list[str]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
 
@@ -80,7 +84,10 @@ class Naming:
         absent = sorted(
             member
             for member in registered
-            if member not in self.ranks and member not in taken and self._is_free(member, root)
+            if member not in self.ranks
+            and member not in taken
+            and self._is_free(member, root)
+            and self.apart.get(member, set()).isdisjoint(self.members[root])
         )
         return (present or absent or rows)[0]
 

@@ -34,9 +34,11 @@ class RolledUp:
             sentence = (
                 f"{len(self.tops)} accounts count as {len(set(self.tops.values()))} ultimate "
                 f"parents: {'; '.join(shown)}. Rows keyed by account, such as usage, stay with the "
-                "account that they name. Set roll_up_parents = false to count each by itself."
+                "account that they name. Parents are those of today, for past windows too. Set "
+                "roll_up_parents = false to count each by itself."
             )
-            yield Finding("rolled_up", "account", len(self.tops), sentence, examples=tuple(shown))
+            count, severity = len(self.tops), Severity.WARNING
+            yield Finding("rolled_up", "account", count, sentence, severity, tuple(shown))
         if self.circles:
             shown = [" > ".join([*one, one[0]]) for one in self.circles[:EXAMPLES]]
             sentence = (

@@ -19,6 +19,7 @@ from lichen.ledger.identity.shared_domains import (
     keep_rows,
     ranks_of,
     shared_domains,
+    system_of,
 )
 from lichen.vocabulary.finding import Finding
 
@@ -64,7 +65,7 @@ def resolve(
     known = registered or {}
     ranks = ranks_of(session, _asked(clusters, shared, decisions, known))
     unmatched = _follow_domains(clusters, shared, ranks, apart)
-    naming = Naming(clusters, ranks, known)
+    naming = Naming(clusters, ranks, known, _foes(apart))
     renamed = naming.renamed()
     findings = [
         *told.aliases_refused(entity, refused),
@@ -74,6 +75,15 @@ def resolve(
         *told.ids_joined(entity, renamed),
     ]
     return Resolution(renamed, tuple(findings), naming.to_register())
+
+
+def _foes(apart: Sequence[Edge]) -> dict[str, set[str]]:
+    """Ids that each id was told apart from."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for left, right in apart:
+        found[left].add(right)
+        found[right].add(left)
+    return found
 
 
 def _asked(
@@ -121,12 +131,12 @@ def _follow_domains(
 ) -> list[list[str]]:
     """Join what domains join, never two of one system; what was not joined and needs a person."""
     kept_apart = _apart_roots(clusters, apart)
-    systems: dict[str, set[int]] = defaultdict(set)
+    systems: dict[str, set[str]] = defaultdict(set)
     for member, of_member in ranks.items():
-        systems[clusters.root(member)].update(of_member)
+        systems[clusters.root(member)].update(system_of(member, rank) for rank in of_member)
 
     def share_a_system(roots: Sequence[str]) -> bool:
-        counted = [rank for root in roots for rank in systems[root]]
+        counted = [system for root in roots for system in systems[root]]
         return len(counted) != len(set(counted))
 
     refused = clusters.join(

@@ -13,7 +13,10 @@ from lichen.ledger.identity.clusters import Clusters, Edge
 from lichen.ledger.identity.domains import registrable
 
 ROWS = "identity_rows"
-"""Table of every id in every system: id, rank, site (its domain as written)."""
+"""Table of every id in every source: id, rank, system, and site (its domain as written).
+
+The system is what stands before the colon of the id, since one may be exported to several folders.
+"""
 
 
 @dataclass(frozen=True)
@@ -28,10 +31,12 @@ class SharedDomains:
 
 
 def keep_rows(session: Embedded, rows: str) -> None:
-    """Table `ROWS` of the rows of all systems."""
+    """Table `ROWS` of the rows of all sources; an id with several domains has none that tells."""
+    system = "CASE WHEN contains(id, ':') THEN split_part(id, ':', 1) ELSE ' ' || rank END"
     session.table(
         ROWS,
-        "SELECT id, rank, min(domain) AS site "
+        f"SELECT id, rank, {system} AS system, "
+        "CASE WHEN count(DISTINCT domain) = 1 THEN min(domain) END AS site "
         f"FROM ({rows}) WHERE id IS NOT NULL GROUP BY id, rank",
     )
 
@@ -47,18 +52,24 @@ def ranks_of(session: Embedded, ids: Iterable[str]) -> dict[str, tuple[int, ...]
     return dict(zip(found["id"].to_pylist(), ranks, strict=True))
 
 
+def system_of(member: str, rank: int) -> str:
+    """The system of an id of a source; an id without one is its source's own."""
+    system, colon, _ = member.partition(":")
+    return system if colon else f" {rank}"
+
+
 def shared_domains(session: Embedded, clusters: Clusters) -> SharedDomains:
     """Equal registrable domains of different systems; ids of one cluster count once."""
-    if session.row(f"SELECT count(DISTINCT rank) FROM {ROWS}")[0] < 2:
+    if session.row(f"SELECT count(DISTINCT system) FROM {ROWS}")[0] < 2:
         return SharedDomains()
     found = session.arrow(
         f"""
         WITH placed AS (
-            SELECT coalesce(c.root, r.id) AS root, r.rank, d.domain
+            SELECT coalesce(c.root, r.id) AS root, r.system, d.domain
             FROM {ROWS} r JOIN {_domains(session)} d ON d.site = r.site AND d.domain IS NOT NULL
             LEFT JOIN {_roots(session, clusters)} c ON c.id = r.id
         ), counted AS (
-            SELECT domain, rank, list(DISTINCT root) AS roots FROM placed GROUP BY domain, rank
+            SELECT domain, system, list(DISTINCT root) AS roots FROM placed GROUP BY domain, system
         )
         SELECT domain,
             list_sort(list_distinct(flatten(list(roots) FILTER (len(roots) = 1)))) AS alone,

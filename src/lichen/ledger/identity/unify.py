@@ -13,7 +13,11 @@ from lichen.vocabulary.entities import Entity
 from lichen.vocabulary.finding import Finding, Severity
 
 EXAMPLES = 5
-TIMES = {"recorded_at": "min", "updated_at": "max"}
+TIMES = {
+    # A row without the time was always there, and so is the company that it speaks of.
+    "recorded_at": "CASE WHEN count(*) = count({0}) THEN min({0}) END",
+    "updated_at": "max({0})",
+}
 """A day's view must see a company as soon as one system had it."""
 
 
@@ -79,7 +83,7 @@ def unify(
 def _of_many(name: str, order: str) -> str:
     """SQL of what the rows of one company together say of a column."""
     if name in TIMES:
-        return f"{TIMES[name]}({quoted(name)})"
+        return TIMES[name].format(quoted(name))
     return f"first({quoted(name)} ORDER BY {order}) FILTER ({quoted(name)} IS NOT NULL)"
 
 

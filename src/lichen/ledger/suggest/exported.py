@@ -78,7 +78,7 @@ def look(root: Path, name: str, folder: Path, progress: Progress = silent) -> li
     """A sample of every table of a source, whatever its mapping says."""
     files = tuple(find_raw(folder, name))
     everything = Mapping(tables={file.table: TableSpec() for file in files})
-    source = FoundSource(name, name, 1, folder, everything, files)
+    source = FoundSource(name, name, 1, folder, everything, (), files)
     with TemporaryDirectory() as scratch, Embedded(Path(scratch)) as session:
         tables = read_tables(session, root, source, progress).tables
         return [

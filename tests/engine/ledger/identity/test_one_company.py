@@ -259,3 +259,54 @@ def test_order_changes_nothing_and_what_was_told_apart_stays_apart(
         assert told[0].get(left, left) != told[0].get(right, right)
     for new in told[0].values():
         assert new not in told[0]
+
+
+def resolved(session: Embedded, rows: list[tuple[str, int, str]], **more) -> dict[str, str]:
+    told = " UNION ALL ".join(
+        f"SELECT '{one}' AS id, {rank} AS rank, '{domain}' AS domain" for one, rank, domain in rows
+    )
+    decisions = more.pop("decisions", ())
+    return resolve(session, "account", told, (), decisions, match_domains=True, **more).renamed
+
+
+def test_two_companies_of_one_system_stay_two_though_it_stands_in_two_folders(tmp_path) -> None:
+    with Embedded(tmp_path) as session:
+        rows = [("sf:1", 1, "acme.com"), ("sf:2", 2, "acme.com")]
+        assert resolved(session, rows) == {}
+        assert resolved(session, [*rows[:1], ("billing:9", 2, "acme.com")]) == {"billing:9": "sf:1"}
+
+
+def test_an_id_with_two_domains_is_matched_by_none(tmp_path) -> None:
+    rows = [("crm:1", 1, "acme.com"), ("crm:1", 1, "zeta.com"), ("billing:9", 2, "acme.com")]
+    with Embedded(tmp_path) as session:
+        assert resolved(session, rows) == {}
+
+
+def test_ids_that_were_told_apart_do_not_keep_the_others_name(tmp_path) -> None:
+    rows, known = [("crm:2", 1, "b.com")], {"crm:1": "crm:1", "crm:2": "crm:1"}
+    with Embedded(tmp_path) as session:
+        assert resolved(session, rows, registered=known) == {"crm:2": "crm:1"}
+        apart = (Decision("account", "crm:1", "crm:2", False, 1),)
+        assert resolved(session, rows, registered=known, decisions=apart) == {}
+
+
+def test_a_company_of_which_one_row_was_always_there_was_always_there(tmp_path: Path) -> None:
+    dated = BILLING.replace('country = "country"', 'country = "country"\nrecorded_at = "seen"')
+    customers = CUSTOMERS.replace("country\n", "country,seen\n").replace("US\n", "US,2025-04-01\n")
+    for name, content in {
+        "raw/crm/companies.csv": COMPANIES,
+        "raw/billing/customers.csv": customers.replace("GB\n", "GB,2025-04-01\n")
+        .replace("DE\n", "DE,2025-04-01\n")
+        .replace("FR\n", "FR,2025-04-01\n"),
+        "raw/billing/plans.csv": PLANS,
+        "mappings/crm.toml": CRM,
+        "mappings/billing.toml": dated,
+    }.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+    ledger = load(tmp_path, Definitions.model_validate(ORDER))
+    rows = pq.read_table(ledger.table_path("account")).to_pylist()
+    recorded = {row["account_id"]: row["recorded_on"] for row in rows}
+    assert recorded["crm:1"] is None
+    assert str(recorded["billing:6"]) == "2025-04-01"

@@ -9,8 +9,10 @@ import pytest
 from pydantic import BaseModel
 from raw_rows import Exports
 
+from lichen.ledger import load
 from lichen.ledger.mapping import ColumnMap, Contract, EntityMap, Mapping, Rule, TableSpec
 from lichen.ledger.mapping.functions import ROWS
+from lichen.vocabulary.definitions import Definitions
 
 PAGE = (Path(__file__).parents[4] / "docs" / "mapping.md").read_text()
 
@@ -69,3 +71,17 @@ def test_the_example_of_the_page_is_read_and_gives_its_account(exports: Exports)
     assert account.filtered == {"select": 1}
     assert "| 4 | 1 | 4 | 1 by `select` |" in PAGE
     assert [row[:3] for row in second.rows] == [(0, 1, 0), (0, 2, 0), (0, 2, 1), (0, 4, 0)]
+
+
+def test_the_example_of_the_page_loads_as_its_contract_says(tmp_path: Path) -> None:
+    (tmp_path / "raw" / "crm").mkdir(parents=True)
+    (tmp_path / "mappings").mkdir()
+    text = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)[0]
+    (tmp_path / "mappings" / "crm.toml").write_text(text)
+    (tmp_path / "raw" / "crm" / "accounts.csv").write_text(
+        "id,name,plan,since,is_test,currency\nA1,Alder,Basic,13-02-2024,no,USD\n"
+    )
+    (tmp_path / "raw" / "crm" / "subscriptions.csv").write_text(
+        "id,account,start_date,mrr\nS1,A1,2024-01-31,100\n"
+    )
+    assert load(tmp_path, Definitions()).rows == {"account": 1, "subscription": 1}
