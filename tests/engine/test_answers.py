@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,6 +19,7 @@ from lichen.engines import Engine
 from lichen.kernel.periods import FAR_MONTH, month_end, month_index
 from lichen.ledger.facts import Facts, Measured
 from lichen.revenue import movements, renewals, retention
+from lichen.revenue.outcomes import measure as outcomes
 from lichen.vocabulary.definitions import Definitions
 from lichen.vocabulary.figure import Figure
 from lichen.vocabulary.metrics import METRICS, Base
@@ -32,6 +33,7 @@ MEASURES = {
     Base.RENEWALS_DUE: renewals.measure,
     Base.ACCOUNTS: movements.measure,
     Base.MOVEMENTS: movements.measure,
+    Base.SERVED: outcomes.measure,
 }
 
 
@@ -55,6 +57,7 @@ class Case:
     lines: Sequence[Row]
     renewals: Sequence[Row]
     rates: Sequence[Row]
+    facts: Mapping[str, Sequence[Row]]
     asks: Sequence[Ask]
 
 
@@ -76,6 +79,7 @@ def _read(path: Path) -> Case:
         content.get("subscription", []),
         content.get("renewal", []),
         list(_rates(content.get("rates"))),
+        content.get("facts", {}),
         asks,
     )
 
@@ -126,8 +130,23 @@ def _facts(engine: Engine, cases: Sequence[Case]) -> tuple[Facts, list[int]]:
                 }
             )
         rates += case.rates
-    facts = facts_from_rows(engine, AS_OF, subscription=lines, renewal=due, fx_rate=rates)
+    others = _others(cases)
+    facts = facts_from_rows(engine, AS_OF, subscription=lines, renewal=due, fx_rate=rates, **others)
     return facts, sorted(keys)
+
+
+def _others(cases: Sequence[Case]) -> dict[str, list[Row]]:
+    """Rows under `facts`: ledger columns, but for `account` and `partner`, which become keys."""
+    found: dict[str, list[Row]] = {}
+    for number, case in enumerate(cases):
+        for entity, rows in case.facts.items():
+            found.setdefault(entity, []).extend(_keyed(row, number) for row in rows)
+    return found
+
+
+def _keyed(row: Row, number: int) -> Row:
+    keys = {f"{who}_key": 100 * number + row[who] for who in ("account", "partner") if row.get(who)}
+    return {**{name: value for name, value in row.items() if f"{name}_key" not in keys}, **keys}
 
 
 def _measured(engine: Engine, base: Base, cases: Sequence[Case]) -> Measured:
@@ -155,6 +174,7 @@ def _by_sql(case: Case, ask: Ask) -> list[Any]:
             ("subscription", case.lines),
             ("renewal", case.renewals),
             ("fx_rate", case.rates),
+            *case.facts.items(),
         ):
             if rows:
                 connection.register("rows", pa.Table.from_pylist(list(rows)))
@@ -187,7 +207,7 @@ def test_the_metric_equals_paper_and_hand_written_sql(case: Case, ask: Ask, duck
 
 
 @pytest.mark.spark
-@pytest.mark.parametrize("base", [Base.COHORT, Base.RENEWALS_DUE, Base.MOVEMENTS])
+@pytest.mark.parametrize("base", [Base.COHORT, Base.RENEWALS_DUE, Base.MOVEMENTS, Base.SERVED])
 def test_spark_gives_the_same_figures_to_the_cent(
     base: Base, duckdb: Engine, spark: Engine
 ) -> None:

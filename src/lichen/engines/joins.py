@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import ibis.expr.types as ir
 
 RIGHT_KEY = "__right_key"
 
 
-def left_join(left: ir.Table, right: ir.Table, key: str) -> ir.Table:
+def left_join(left: ir.Table, right: ir.Table, key: str | Sequence[str]) -> ir.Table:
     """All rows of `left` with the other columns of `right` where `key` is equal, else nulls.
 
-    Apart from the key, the two tables share no column.
+    Apart from the key, or the keys, the two tables share no column.
     """
-    renamed = right.rename({RIGHT_KEY: key})
-    return left.left_join(renamed, [(key, RIGHT_KEY)]).drop(RIGHT_KEY)
+    keys = {name: f"{RIGHT_KEY}_{name}" for name in ([key] if isinstance(key, str) else key)}
+    renamed = right.rename({theirs: ours for ours, theirs in keys.items()})
+    return left.left_join(renamed, list(keys.items())).drop(*keys.values())

@@ -24,14 +24,7 @@ from lichen.scorecards.labels import groups_label
 from lichen.scorecards.profile import base_phrase
 from lichen.vocabulary.dimensions import NOT_LIKE_FOR_LIKE
 from lichen.vocabulary.figure import Figure, Verdict, parse_groups
-from lichen.vocabulary.metrics import METRICS, Base, Interval, Metric, Unit
-
-INTERVAL_METHODS = {
-    Interval.NONE: "none: a level, not an estimate",
-    Interval.WILSON: "Wilson score interval on the count",
-    Interval.WILSON_KISH: "Wilson score interval on Kish's effective number of accounts",
-    Interval.LINEARISED: "linearised ratio, Student's t on Kish's effective number less one",
-}
+from lichen.vocabulary.metrics import METRICS, Base, Interval, Metric
 
 _SAID = {"not_like_for_like": NOT_LIKE_FOR_LIKE}
 """Codes that stand on figures without a finding of the run, in words."""
@@ -94,27 +87,24 @@ def _facts(figure: Figure, board: Board) -> Iterator[tuple[str, str]]:
 
 
 def _formula(metric: Metric, figure: Figure, currency: str) -> str:
-    numerator = _amount(figure.numerator, figure, currency)
-    if metric.unit is not Unit.RATIO:
+    if not metric.denominator:
         return metric.numerator
-    denominator = _amount(figure.denominator, figure, currency)
+    numerator = _amount(figure.numerator, metric.counts, currency)
+    denominator = _amount(figure.denominator, metric.counts or metric.mixed, currency)
     return f"{numerator}{metric.numerator} / {denominator}{metric.denominator}"
 
 
-def _amount(amount: int | None, figure: Figure, currency: str) -> str:
+def _amount(amount: int | None, counts: bool, currency: str) -> str:
     if amount is None:
         return ""
-    counts = figure.metric in ("logo_retention", "renewal_rate")
     shown = format_count(amount) if counts else format_money_exact(amount, currency)
     return f"{shown} "
 
 
 def _note(metric: Metric, board: Board) -> MetricNote:
-    base = base_phrase(metric.name) or {Base.MOVEMENTS: "movements of the window"}.get(
-        metric.base, metric.base.value
-    )
+    base = base_phrase(metric.name) or metric.base.phrase
     confidence = f"{board.run.rules.confidence:.0%}"
-    method = INTERVAL_METHODS[metric.interval]
+    method = metric.interval.phrase
     if metric.interval is not Interval.NONE:
         method = f"{confidence}, {method}"
     facts = (

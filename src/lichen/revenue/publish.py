@@ -168,7 +168,10 @@ class Publisher:
             low, high = wilson(value, count, rules.confidence)
         else:
             x, y, xx = (sums[k] for k in (spec.denominator, spec.numerator, spec.squares[0]))
-            enough = reaches_effective_number(x, xx, rules.minimum_effective)
+            if known.interval.needs_effective:
+                enough = reaches_effective_number(x, xx, rules.minimum_effective)
+            else:
+                enough = count >= rules.minimum_count
             if known.interval is Interval.WILSON_KISH:
                 effective = kish_effective_number(under, floats(xx))
                 low, high = wilson(value, effective, rules.confidence)

@@ -19,7 +19,7 @@ from lichen.vocabulary.format import (
     format_month,
     format_value,
 )
-from lichen.vocabulary.metrics import METRICS, Base, Interval, Unit
+from lichen.vocabulary.metrics import METRICS, Base, Unit
 
 ALWAYS: tuple[tuple[str, str], ...] = (
     ("arr", ""),
@@ -119,8 +119,8 @@ def needed(figure: Figure, run: RunFacts) -> float | None:
     metric = METRICS.get(figure.metric)
     if metric is None or figure.verdict != Verdict.NOT_ENOUGH_DATA:
         return None
-    by_count = metric.interval in (Interval.WILSON, Interval.NONE)
-    return run.rules.minimum_count if by_count else run.rules.minimum_effective
+    effective = metric.interval.needs_effective
+    return run.rules.minimum_effective if effective else run.rules.minimum_count
 
 
 def window_phrase(figure: Figure, run: RunFacts) -> str:

@@ -19,6 +19,14 @@ ABSENT = "\N{EN DASH}"
 WIDE_INTERVAL = 0.20
 """A ratio whose interval is wider than this is written in whole percent."""
 
+_DECIMALS = {Unit.NUMBER.value: 2, Unit.SCORE.value: 1, Unit.DAYS.value: 0, Unit.MONTHS.value: 1}
+_SUFFIXES = {
+    Unit.NUMBER.value: "",
+    Unit.SCORE.value: "",
+    Unit.DAYS.value: " days",
+    Unit.MONTHS.value: " months",
+}
+
 _STEPS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 
 
@@ -60,7 +68,9 @@ def format_value(
         return f"{_percent(value, ratio_decimals(low, high))}%"
     if unit == Unit.MONEY:
         return format_money(round(value), currency, full=full)
-    return format_count(round(value))
+    if unit == Unit.COUNT:
+        return format_count(round(value))
+    return f"{format_number(value, _DECIMALS[unit])}{_SUFFIXES[unit]}"
 
 
 def format_interval(
@@ -77,6 +87,8 @@ def format_interval(
     if unit == Unit.RATIO:
         decimals = ratio_decimals(low, high)
         return f"{_percent(low, decimals)} to {_percent(high, decimals)}"
+    if unit in _DECIMALS:
+        return " to ".join(format_number(end, _DECIMALS[unit]) for end in (low, high))
     ends = (format_value(end, unit, currency=currency, full=full) for end in (low, high))
     return " to ".join(ends)
 
@@ -114,6 +126,8 @@ def format_difference(
         return f"{_plus(shown)}{shown} points"
     if unit == Unit.MONEY:
         shown = format_money(round(difference), currency)
+    elif unit in _DECIMALS:
+        shown = f"{format_number(difference, _DECIMALS[unit])}{_SUFFIXES[unit]}"
     else:
         shown = format_count(round(difference))
     return f"{_plus(shown) if difference else ''}{shown}"
@@ -135,6 +149,14 @@ def format_money_exact(minor: int, currency: str = "USD") -> str:
 def format_count(count: int) -> str:
     """A whole number with separators."""
     return f"{count:,}".replace("-", MINUS)
+
+
+def format_number(number: float, decimals: int) -> str:
+    """A number with separators and this many decimals; never a minus before nothing."""
+    text = f"{number:,.{decimals}f}"
+    if float(text.replace(",", "")) == 0:
+        text = text.lstrip("-")
+    return text.replace("-", MINUS)
 
 
 def format_days(days: float) -> str:
@@ -174,10 +196,7 @@ def currency_symbol(currency: str) -> str:
 
 
 def _percent(ratio: float, decimals: int) -> str:
-    text = f"{ratio * 100:,.{decimals}f}"
-    if float(text.replace(",", "")) == 0:
-        text = text.lstrip("-")
-    return text.replace("-", MINUS)
+    return format_number(ratio * 100, decimals)
 
 
 def _plus(shown: str) -> str:

@@ -48,6 +48,8 @@ def _parts(run: Run, figure: Figure, base: Base) -> pa.Table:
             return _of_renewals(again.renewals(), figure)
         if base is Base.ACCOUNTS:
             return _of_level(again.levels_at_close(), figure.metric)
+        if base is Base.SERVED:
+            return _of_outcome(again.outcomes(), figure)
         return _of_line(again.movements(), figure)
 
 
@@ -110,6 +112,19 @@ def _of_renewals(rows: pa.Table, figure: Figure) -> pa.Table:
         return _with_parts(shown, rows["is_renewed"], every)
     kept = pc.min_element_wise(due, renewed)
     return _with_parts(shown, kept if figure.metric == "renewal_gross" else renewed, due)
+
+
+def _of_outcome(rows: pa.Table, figure: Figure) -> pa.Table:
+    """Features of the family that the metric belongs to; accounts outside the base are left out."""
+    from lichen.revenue.outcomes.measure import wanted
+    from lichen.revenue.outcomes.sums import columns_of
+
+    asked = wanted(figure.metric, figure.parameters)
+    over, under = columns_of(asked)
+    inside = rows.filter(pc.greater(rows[asked.count], 0))
+    parts = [inside[over], None if under is None else inside[under]]
+    shown = inside.select(["account_id", "name"])
+    return _with_parts(shown, parts[0], parts[1])
 
 
 def _replaced(rows: pa.Table, name: str, where: pa.ChunkedArray, by: object) -> pa.Table:

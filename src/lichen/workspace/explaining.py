@@ -13,28 +13,11 @@ from lichen.vocabulary.dimensions import DIMENSIONS
 from lichen.vocabulary.figure import Figure, parse_groups
 from lichen.vocabulary.finding import Finding
 from lichen.vocabulary.format import format_count, format_money_exact
-from lichen.vocabulary.metrics import METRICS, Base, Interval, Metric, Unit
+from lichen.vocabulary.metrics import METRICS, Metric
 from lichen.workspace.errors import UnknownFigure
 from lichen.workspace.figures import FigureTable
 from lichen.workspace.selecting import as_table
 from lichen.workspace.touching import read_for, touches
-
-INTERVALS = {
-    Interval.NONE: "none: a sum over every account, not an estimate from some of them",
-    Interval.WILSON: "Wilson score interval on the count",
-    Interval.WILSON_KISH: "Wilson score interval on Kish's effective number, for unequal amounts",
-    Interval.LINEARISED: "ratio of sums, linearised, t on Kish's effective number less one",
-}
-
-BASES = {
-    Base.COHORT: "accounts with ARR at the opening of the window",
-    Base.RENEWALS_DUE: "renewals due in the window and decided",
-    Base.MOVEMENTS: "accounts whose ARR moved in the window",
-    Base.ACCOUNTS: "accounts with ARR on the closing day",
-}
-
-COUNTED = ("logo_retention", "renewal_rate")
-"""Ratios of counts; other ratios divide money."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +43,7 @@ class Explanation:
             "title": self.metric.title if self.metric else self.figure.metric,
             "meaning": self.metric.meaning if self.metric else None,
             "formula": self.formula,
-            "base": BASES.get(Base(self.figure.base), self.figure.base) if self.metric else None,
+            "base": self.metric.base.phrase if self.metric else None,
             "numerator": self.numerator,
             "denominator": self.denominator,
             "interval": self.interval,
@@ -95,7 +78,7 @@ class Explanation:
     @property
     def interval(self) -> str:
         """How the interval is made."""
-        return INTERVALS[self.metric.interval] if self.metric else "as the plugin says"
+        return self.metric.interval.phrase if self.metric else "as the plugin says"
 
     def __str__(self) -> str:
         return "\n".join(self._lines())
@@ -152,8 +135,10 @@ def explain(run: Run, figure_id: str) -> Explanation:
         figure=figure,
         shown=table.format(figure),
         metric=known,
-        numerator=_amount(figure.numerator, figure, known, run.currency),
-        denominator=_amount(figure.denominator, figure, known, run.currency),
+        numerator=_amount(figure.numerator, known is None or known.counts, run.currency),
+        denominator=_amount(
+            figure.denominator, known is None or known.counts or known.mixed, run.currency
+        ),
         groups=tuple(
             (name, value, DIMENSIONS[name].meaning if name in DIMENSIONS else "")
             for name, value in groups.items()
@@ -174,10 +159,9 @@ def find_figure(run: Run, figure_id: str) -> tuple[Figure, FigureTable]:
     return next(iter(table)), table
 
 
-def _amount(value: int | None, figure: Figure, known: Metric | None, currency: str) -> str:
+def _amount(value: int | None, counts: bool, currency: str) -> str:
     if value is None:
         return ""
-    counts = figure.metric in COUNTED or figure.unit == Unit.COUNT or known is None
     return format_count(value) if counts else format_money_exact(value, currency)
 
 

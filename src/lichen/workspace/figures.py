@@ -10,7 +10,7 @@ from lichen.kernel.visible import visible
 from lichen.vocabulary.definitions import Scorecard
 from lichen.vocabulary.figure import Figure, Verdict
 from lichen.vocabulary.format import format_count, format_figure
-from lichen.vocabulary.metrics import METRICS, Interval
+from lichen.vocabulary.metrics import METRICS
 
 if TYPE_CHECKING:
     import pandas
@@ -107,9 +107,8 @@ class FigureTable:
         known = METRICS.get(figure.metric)
         if known is None or figure.verdict != Verdict.NOT_ENOUGH_DATA:
             return None
-        if known.interval is Interval.WILSON:
-            return self._rules.minimum_count
-        return self._rules.minimum_effective
+        rules = self._rules
+        return rules.minimum_effective if known.interval.needs_effective else rules.minimum_count
 
     def _shown(self) -> list[tuple[str, ...]]:
         return [self._line(figure) for figure, _ in zip(self, range(SHOWN_ROWS), strict=False)]

@@ -19,6 +19,9 @@ from lichen.revenue.bridge import MOVES, changes, line_measures
 from lichen.revenue.calendar import whole
 from lichen.revenue.due import DueRenewals, renewals_due
 from lichen.revenue.levels import Levels, levels_of
+from lichen.revenue.outcomes.family import Asked
+from lichen.revenue.outcomes.measure import outcomes_in
+from lichen.revenue.outcomes.population import served
 from lichen.revenue.renewals import due_points
 from lichen.revenue.retention import end_points_table
 from lichen.revenue.spans import end_points
@@ -101,6 +104,15 @@ class Rebuilt:
                 renewed_minor=placed.renewed,
             )
         )
+
+    def outcomes(self) -> pa.Table:
+        """Features of every family for accounts served in the window, one row an account."""
+        windows = (Window(self.figure.window_from, self.figure.window_to),)
+        people = served(self.levels, windows)
+        asked = Asked(self.facts, self.definitions, self.levels, windows, people)
+        rows = self.facts.engine.materialise(outcomes_in(asked))
+        placed = self._inside(rows.mutate(at=rows.group_month))
+        return self._named(placed.drop("at", "month", "group_month"))
 
     def _moves(self) -> ir.Table:
         rows = changes(self.levels)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from lichen.vocabulary.dimensions import DIMENSIONS
 from lichen.vocabulary.entities import ENTITIES
 from lichen.vocabulary.finding import Finding
-from lichen.vocabulary.metrics import METRICS, Base
+from lichen.vocabulary.metrics import METRICS
 from lichen.workspace.naming import Names, check_known, names
 
 PARTNER_SIDE = {"involvement", "partner", "opportunity"}
@@ -48,8 +48,7 @@ def read_for(metrics: Iterable[str], dimensions: Iterable[str]) -> set[str]:
     for name in metrics:
         if name not in METRICS:
             return set(ENTITIES)
-        if METRICS[name].base is Base.RENEWALS_DUE:
-            entities.add("renewal")
+        entities |= set(METRICS[name].entities)
     for name in dimensions:
         partner_side = name not in DIMENSIONS or DIMENSIONS[name].partner_side
         entities |= PARTNER_SIDE if partner_side else {"attribute_change"}
