@@ -16,6 +16,9 @@ from lichen.scorecards.run_facts import RunFacts
 from lichen.vocabulary.figure import Figure, Verdict
 from lichen.vocabulary.metrics import Unit
 
+SAID_ONCE = frozenset({"not_like_for_like"})
+"""Codes of whole splits, whose sentence stands beside the table."""
+
 
 def figure_cell(figure: Figure | None, run: RunFacts, drawn: Range | None = None) -> Cell:
     """A figure in a table: its value, or `n = 12`, `uneven` or `not readable` without one."""
@@ -28,7 +31,8 @@ def figure_cell(figure: Figure | None, run: RunFacts, drawn: Range | None = None
         text = "uneven" if uneven else f"n = {format_count(figure.n)}"
         if figure.verdict == Verdict.NOT_READABLE:
             text = "not readable"
-        return Cell(text, figure.figure_id, whole_text(figure, run), Tone.THIN)
+        note = whole_text(figure, run)
+        return Cell(text, figure.figure_id, note, Tone.THIN, flags=flags_of(figure))
     shown = format_value(
         figure.value,
         figure.unit,
@@ -37,7 +41,13 @@ def figure_cell(figure: Figure | None, run: RunFacts, drawn: Range | None = None
         currency=run.currency,
         full=True,
     )
-    return Cell(shown, figure.figure_id, _note(figure, run), range=drawn)
+    note = _note(figure, run)
+    return Cell(shown, figure.figure_id, note, range=drawn, flags=flags_of(figure))
+
+
+def flags_of(figure: Figure) -> tuple[str, ...]:
+    """Findings of this figure that not every figure of its group carries."""
+    return tuple(code for code in figure.findings if code not in SAID_ONCE)
 
 
 def interval_cell(figure: Figure, run: RunFacts) -> Cell:

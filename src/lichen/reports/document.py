@@ -44,7 +44,10 @@ class Range:
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: its text, where it leads, what is said about it, and a swatch before it."""
+    """One cell: its text, where it leads, what is said about it, and a swatch before it.
+
+    `flags` are codes of findings that touch this figure more than its neighbours.
+    """
 
     text: str
     figure_id: str = ""
@@ -52,6 +55,7 @@ class Cell:
     tone: Tone = Tone.PLAIN
     swatch: str = ""
     range: Range | None = None
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,12 +82,16 @@ class RowGroup:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with row groups; the first column heads its rows."""
+    """A table with row groups; the first column heads its rows.
+
+    Ranges drawn in its cells share the scale of their column, or with `row_scales` of their row.
+    """
 
     name: str
     caption: str
     columns: tuple[Column, ...]
     groups: tuple[RowGroup, ...]
+    row_scales: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,6 +110,13 @@ class Picture:
     rows: Sequence[Mapping[str, Any]]
     table: Table
     options: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Multiples:
+    """Small pictures of one shape side by side, each with its own unit and scale."""
+
+    pictures: tuple[Picture, ...]
 
 
 @dataclass(frozen=True)
@@ -170,7 +185,7 @@ class Commands:
     items: tuple[Command, ...]
 
 
-Block = Sentence | Headlines | Picture | Table | Findings | Commands
+Block = Sentence | Headlines | Picture | Multiples | Table | Findings | Commands
 
 
 @dataclass(frozen=True)
@@ -226,6 +241,8 @@ class Document:
             for block in section.blocks:
                 if isinstance(block, Picture):
                     found.append(block)
+                elif isinstance(block, Multiples):
+                    found += block.pictures
                 elif isinstance(block, Headlines):
                     found += [card.trend for card in block.cards if card.trend]
         return tuple(found)

@@ -162,7 +162,7 @@ def dots(picture: Picture, width: int) -> Any:
     x = alt.X(
         "value:Q",
         scale=alt.Scale(domain=[low, high], nice=False, zero=False, clamp=True),
-        axis=alt.Axis(format=".0%", tickCount=5 if wide else 3),
+        axis=alt.Axis(format=picture.options.get("format", ".0%"), tickCount=5 if wide else 3),
     )
     known = [row for row in rows if row["value"] is not None]
     base = _chart(known)
@@ -170,6 +170,9 @@ def dots(picture: Picture, width: int) -> Any:
         x=alt.X("low:Q"), x2="high:Q", y=y
     )
     points = base.mark_point(filled=True, size=64, opacity=1, color=light("level")).encode(x=x, y=y)
+    routes = [row["route"] for row in known if "route" in row]
+    if routes:
+        points = points.encode(color=_by_route(alt.Color, routes, [light(each) for each in routes]))
     absent = (
         _chart([row for row in rows if row["value"] is None])
         .mark_text(align="left", color=light("muted"), fontStyle="italic", dx=4)

@@ -12,6 +12,7 @@ from lichen.reports.document import (
     Entry,
     Headlines,
     MetricNote,
+    Multiples,
     Picture,
     RowGroup,
     Section,
@@ -145,6 +146,8 @@ def _known_figures(board: Board) -> dict[str, Figure]:
     figures += [point for routes in board.routes for each in routes.series for point in each.points]
     figures += [point for headline in board.headlines for point in headline.trend]
     figures += [headline.figure for headline in board.headlines]
+    outcomes = (each for group in board.outcomes for each in group.outcomes)
+    figures += [each.before for each in outcomes if each.before]
     figures += [reading.figure for reading in board.targets if reading.figure]
     return {figure.figure_id: figure for figure in figures}
 
@@ -163,6 +166,9 @@ def _shown_in(block: Block) -> Iterator[str]:
                 yield from _shown_in(card.trend)
     elif isinstance(block, Picture):
         yield from _shown_in(block.table)
+    elif isinstance(block, Multiples):
+        for picture in block.pictures:
+            yield from _shown_in(picture.table)
     elif isinstance(block, Table):
         for group in block.groups:
             for row in group.rows:

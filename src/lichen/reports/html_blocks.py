@@ -12,6 +12,7 @@ from lichen.reports.document import (
     Headline,
     Headlines,
     MetricNote,
+    Multiples,
     Picture,
     Sentence,
     Table,
@@ -35,6 +36,8 @@ def block_html(block: Block) -> Markup:
             return element("div", *map(_card, block.cards), class_="cards")
         case Picture():
             return _picture(block)
+        case Multiples():
+            return element("div", *map(_small, block.pictures), class_="multiples")
         case Table():
             return table_html(block)
         case Findings():
@@ -134,6 +137,17 @@ def _picture(picture: Picture) -> Markup:
         element("p", picture.subtitle, class_="note"),
     )
     return join(element("figure", caption, *drawings), _as_table(picture))
+
+
+def _small(picture: Picture) -> Markup:
+    """A picture among its like: one drawing, the same in every width of the page."""
+    caption = element(
+        "figcaption",
+        element("p", picture.title, class_="small-finding"),
+        element("p", picture.subtitle, class_="note"),
+    )
+    drawing = element("div", Markup(svg(picture, NARROW)))
+    return element("div", element("figure", caption, drawing), _as_table(picture))
 
 
 def _as_table(picture: Picture) -> Markup:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import groupby
 
 from lichen.reports.document import Cell, Column, Range, RowGroup, Table, Tone
 from lichen.reports.markup import Markup, element, join
+
+FLAG = "\N{DAGGER}"
+"""Stands behind a figure that a finding touches."""
 
 _RANGE_WIDTH, _RANGE_HEIGHT = 76, 16
 
 
 def table_html(table: Table) -> Markup:
     """A table inside a region that scrolls by itself on narrow screens."""
-    legend = " Dot and line: value and interval on the column's scale; upright line: all accounts."
-    said = element("span", table.caption, legend if _drawn(table) else None)
+    said = element("span", table.caption, *_legends(table))
     caption = element("caption", said)
     head = element("thead", *_family_row(table.columns), _head_row(table.columns))
     bodies = [_body(group, table.columns) for group in table.groups]
@@ -29,13 +32,27 @@ def figure_link(cell: Cell) -> Markup:
     body = join(cell.text, said)
     if not cell.figure_id:
         return body
-    return element(
+    link = element(
         "a", body, href=f"#figure-{cell.figure_id}", title=cell.note or None, class_="figure"
     )
+    return join(link, _flag(cell)) if cell.flags else link
 
 
-def _drawn(table: Table) -> bool:
-    return any(cell.range for group in table.groups for row in group.rows for cell in row)
+def _flag(cell: Cell) -> Markup:
+    named = ", ".join(code.replace("_", " ") for code in cell.flags)
+    said = element("span", f" finding: {named}", class_="hidden")
+    return element("a", FLAG, said, href="#findings", title=f"finding: {named}", class_="flag")
+
+
+def _legends(table: Table) -> Iterator[str]:
+    cells = [cell for group in table.groups for row in group.rows for cell in row]
+    if any(cell.range for cell in cells):
+        whose = "row's" if table.row_scales else "column's"
+        yield (
+            f" Dot and line: value and interval on the {whose} scale; upright line: all accounts."
+        )
+    if any(cell.flags for cell in cells):
+        yield f" {FLAG}: a finding touches this figure."
 
 
 def _class(table: Table) -> str | None:

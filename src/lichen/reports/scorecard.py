@@ -30,6 +30,7 @@ from lichen.reports.format import (
     format_money_exact,
     format_value,
 )
+from lichen.reports.outcome_section import outcome_sections
 from lichen.reports.pictures import (
     bridge_picture,
     dots_picture,
@@ -88,6 +89,7 @@ def _sections(board: Board) -> Iterator[Section]:
         "Findings that touch these figures",
         half=True,
     )
+    yield from outcome_sections(board)
     yield _profile_section(board)
     yield from _dots_sections(board)
     yield _families(board)

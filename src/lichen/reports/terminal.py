@@ -20,6 +20,7 @@ from lichen.reports.document import (
     Document,
     Findings,
     Headlines,
+    Multiples,
     Picture,
     Section,
     Sentence,
@@ -33,6 +34,9 @@ ROOMY = 100
 
 NARROW = 60
 """Columns below which headlines go without their small trend line."""
+
+FLAG = "\N{DAGGER}"
+"""Stands behind a figure that a finding touches."""
 
 _FEW = 5
 """Tables of more columns keep their first one tight."""
@@ -51,6 +55,7 @@ _STYLES = {
 _ASCII = str.maketrans(
     {
         "\N{MINUS SIGN}": "-",
+        FLAG: "+",
         "\N{EN DASH}": "-",
         "\N{MIDDLE DOT}": "-",
         "\N{NO-BREAK SPACE}": " ",
@@ -92,6 +97,8 @@ def _block(block: Block, console: Console) -> RenderableType:
             return _headlines(block, console)
         case Picture():
             return Group(*_picture(block, console))
+        case Multiples():
+            return Group(*(line for each in block.pictures for line in _picture(each, console)))
         case Table():
             return _table(block, console)
         case Findings():
@@ -149,8 +156,10 @@ def _table(table: Table, console: Console) -> RenderableType:
         named = " and ".join(left_out)
         said = f"{named} of renewals: in a terminal of {ROOMY} columns."
         notes.append(_text(said, console, "dim"))
+    if any(cell.flags for group in table.groups for row in group.rows for cell in row):
+        notes.append(_text(f"{FLAG}: a finding touches this figure.", console, "dim"))
     if _least_width(table, kept) > console.width:
-        return Group(*notes[:1], *_stacked(table, console))
+        return Group(*notes, *_stacked(table, console))
     return Group(*notes, drawn)
 
 
@@ -188,7 +197,8 @@ def _column(drawn: RichTable, column: Column, console: Console, *, tight: bool) 
 
 
 def _cell(cell: Cell, console: Console) -> Text:
-    return _text(cell.text, console, _STYLES[cell.tone])
+    text = f"{cell.text}{FLAG}" if cell.flags else cell.text
+    return _text(text, console, _STYLES[cell.tone])
 
 
 def _findings(block: Findings, console: Console) -> Iterator[RenderableType]:

@@ -11,6 +11,7 @@ import pyarrow as pa
 from lichen.scorecards.accounts import AccountsBehind
 from lichen.scorecards.bridge import Bridge, arr_bridge
 from lichen.scorecards.headlines import Headline, headlines
+from lichen.scorecards.outcomes import OutcomeGroup, outcome_groups
 from lichen.scorecards.profile import ProfileRow, ProfileTable, profile, total_row
 from lichen.scorecards.published import Published
 from lichen.scorecards.reconciliation import Reconciliation, reconciliation
@@ -38,6 +39,7 @@ class Board:
     targets: tuple[TargetReading, ...]
     bridge: Bridge
     routes: tuple[RollingRoutes, ...]
+    outcomes: tuple[OutcomeGroup, ...]
     total: ProfileRow
     profile: tuple[ProfileTable, ...]
     reconciliation: Reconciliation
@@ -95,6 +97,7 @@ def build(
         targets=readings,
         bridge=arr_bridge(published, run.currency),
         routes=tuple(rolling_routes(published, metric) for metric in ("nrr", "grr")),
+        outcomes=outcome_groups(published),
         total=total_row(published),
         profile=profile(published, names, top),
         reconciliation=reconciliation(published, held),

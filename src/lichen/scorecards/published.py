@@ -57,9 +57,11 @@ class Published:
         text = groups if isinstance(groups, str) else groups_text(groups)
         return self.latest.get((metric, text, parameters))
 
-    def in_window(self, metric: str, groups: Mapping[str, str], window: Window) -> Figure | None:
+    def in_window(
+        self, metric: str, groups: Mapping[str, str], window: Window, parameters: str = ""
+    ) -> Figure | None:
         """The figure of exactly this window; None where the run has none."""
-        table = self._rows(metric, [groups_text(groups)], "")
+        table = self._rows(metric, [groups_text(groups)], parameters)
         chosen = table.filter(
             pc.and_(
                 pc.equal(table["window_from"], window.opens_on),

@@ -124,6 +124,14 @@ def harbor(partners: int = 5) -> PublishedRun:
     for route, (n, arr, lift) in routes.items():
         run.add_group(n, arr, {"served_via": route}, lift)
         run.add_group(n, arr, {"acquired_via": route}, lift / 2)
+    for groups, lift in (
+        ({}, 0.0),
+        *(({"served_via": name}, at[2]) for name, at in routes.items()),
+    ):
+        for ago in (0, 12):
+            run.add("adoption", 0.55 + 2 * lift - ago / 400, 900, groups, ago, spread=0.02)
+            run.add("feature_breadth", 2.4 + lift, 900, groups, ago, spread=0.1)
+        run.add("usage_trend", 1.04 + lift, 800, groups, parameters="months=12", spread=0.03)
     for dimension, values in {
         "involved": ("yes", "no"),
         "partner_kind": ("services", "reseller", "marketplace"),

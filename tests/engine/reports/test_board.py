@@ -174,3 +174,27 @@ def test_the_families_are_reconciled_by_the_lines_of_the_run() -> None:
         (-40_00, False),
         (60_00, True),
     ]
+
+
+def test_outcomes_stand_beside_a_year_ago_and_the_routes_that_have_them() -> None:
+    run = PublishedRun()
+    run.add("adoption", 0.60, 300, spread=0.02)
+    run.add("adoption", 0.55, 280, months_ago=12, spread=0.02)
+    run.add("adoption", 0.70, 90, {"served_via": "partner"}, spread=0.04)
+    run.add("usage_trend", 1.10, 250, parameters="months=12", spread=0.03)
+    (group,) = board(run).outcomes
+    adoption, trend = group.outcomes
+    assert (group.title, adoption.title, trend.title) == (
+        "Adoption",
+        "Adoption",
+        "Usage trend, 12 months",
+    )
+    assert (adoption.total.value, adoption.before and adoption.before.value) == (0.60, 0.55)
+    assert {route: figure.value for route, figure in adoption.by_route.items()} == {"partner": 0.70}
+    assert trend.before is None
+
+
+def test_a_run_without_outcomes_has_no_section_of_them() -> None:
+    run = PublishedRun()
+    run.add("nrr", 1.05, 90, spread=0.04)
+    assert board(run).outcomes == ()

@@ -152,3 +152,14 @@ def test_one_account_is_shown_as_not_enough_data_not_as_a_rate() -> None:
     assert "no route has enough data yet" in html
     assert "not enough data (n = 1, needs 30)" in html
     assert format_money(9_000_00) in html
+
+
+def test_a_figure_that_a_finding_touches_is_marked_and_leads_there() -> None:
+    run = PublishedRun()
+    run.add("nrr", 1.05, 90, spread=0.04)
+    run.add("nrr", 1.10, 40, {"segment": "smb"}, spread=0.1, findings=("dominant_account",))
+    run.add("nrr", 1.12, 40, {"involved": "yes"}, spread=0.1, findings=("not_like_for_like",))
+    page = render(document(run))
+    marks = re.findall(r'<a href="#findings" title="finding: dominant account" class="flag">', page)
+    assert len(marks) == 1
+    assert 'title="finding: not like for like"' not in page
