@@ -22,7 +22,7 @@ from lichen.ledger.drift import Difference
 from lichen.ledger.errors import LedgerDamaged, NoFacts
 from lichen.ledger.facts import Facts
 from lichen.vocabulary.definitions import Definitions
-from lichen.vocabulary.finding import Finding, Severity
+from lichen.vocabulary.finding import Finding
 
 Drift = dict[str, tuple[Difference, ...]]
 """What changed in the exports of each source since its last load."""
@@ -122,7 +122,7 @@ def from_info(folder: Path, info: Mapping[str, Any]) -> Ledger:
         folder=folder,
         mapped={name: frozenset(columns) for name, columns in info["mapped"].items()},
         rows=info["rows"],
-        findings=tuple(finding_from_json(stored) for stored in info["findings"]),
+        findings=tuple(Finding.from_stored(stored) for stored in info["findings"]),
         newest_fact=date.fromisoformat(newest) if newest else None,
         grace_days=info["grace_days"],
         # Ledgers of before these were kept say nothing of stacked lines.
@@ -134,10 +134,5 @@ def from_info(folder: Path, info: Mapping[str, Any]) -> Ledger:
 
 def finding_as_json(finding: Finding) -> dict[str, Any]:
     """A finding as it is stored."""
-    return asdict(finding)
-
-
-def finding_from_json(stored: Mapping[str, Any]) -> Finding:
-    """A finding as `finding_as_json` stored it."""
-    lists = {name: tuple(stored[name]) for name in ("examples", "metrics", "dimensions")}
-    return Finding(**{**stored, **lists, "severity": Severity(stored["severity"])})
+    spans = [[day.isoformat() for day in span] for span in finding.month_ends]
+    return {**asdict(finding), "month_ends": spans}

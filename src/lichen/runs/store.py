@@ -13,7 +13,7 @@ from lichen.kernel.periods import Window
 from lichen.runs.errors import NoRun, RunDamaged, RunFormatRefused, SeveralRuns
 from lichen.runs.manifest import check_files, read_manifest
 from lichen.runs.pointer import read_pointer, runs_folder
-from lichen.vocabulary.finding import Finding, Severity
+from lichen.vocabulary.finding import Finding
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -60,7 +60,7 @@ class Run:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What a reader of the figures should know about the facts."""
-        return tuple(_finding(row) for row in self.manifest["findings"])
+        return tuple(Finding.from_stored(row) for row in self.manifest["findings"])
 
     @property
     def table_names(self) -> tuple[str, ...]:
@@ -174,17 +174,3 @@ def _why_not_pointed(root: Path) -> Run | str:
     if run.manifest["seal"] != pointer.seal:
         return f"Run {pointer.run_id} is not the one that was published under this id."
     return run
-
-
-def _finding(row: Mapping[str, Any]) -> Finding:
-    return Finding(
-        code=row["code"],
-        entity=row["entity"],
-        count=row["count"],
-        sentence=row["sentence"],
-        severity=Severity(row["severity"]),
-        examples=tuple(row["examples"]),
-        metrics=tuple(row["metrics"]),
-        dimensions=tuple(row["dimensions"]),
-        arr_share=row["arr_share"],
-    )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from lichen.vocabulary.figure import Verdict, parse_groups
 from lichen.vocabulary.finding import Finding, Severity
+from lichen.vocabulary.metrics import Base
 
 NUMBERS = ("value", "low", "high")
 
@@ -18,7 +20,7 @@ def without_unreadable(figures: pa.Table, findings: Iterable[Finding]) -> pa.Tab
 
     Their verdict becomes `not_readable`, and the finding's code stands on them. Counts, numerator
     and denominator stay, so that the figure can be explained. An error that names no metric says
-    nothing about single figures.
+    nothing about single figures; one that names month ends is about windows that rest on them.
     """
     for finding in findings:
         if finding.severity is Severity.ERROR and finding.metrics:
@@ -30,12 +32,35 @@ def _unreadable(figures: pa.Table, finding: Finding) -> pa.Table:
     named = pc.is_in(figures["metric"], pa.array(finding.metrics, pa.string()))
     if finding.dimensions:
         named = pc.and_(named, pc.is_in(figures["groups"], _groups_by(figures, finding)))
+    if finding.month_ends:
+        named = pc.and_(named, _rests_on(figures, finding.month_ends))
     for name in NUMBERS:
         none = pa.scalar(None, figures.schema.field(name).type)
         figures = _replaced(figures, name, pc.if_else(named, none, figures[name]))
     verdict = pc.if_else(named, Verdict.NOT_READABLE.value, figures["verdict"])
     figures = _replaced(figures, "verdict", verdict)
     return _replaced(figures, "findings", _with_code(figures["findings"], named, finding.code))
+
+
+def _rests_on(figures: pa.Table, spans: Sequence[tuple[date, date]]) -> pa.ChunkedArray:
+    """Whether a figure's window rests on one of these month ends.
+
+    A level rests on its close, a share of a cohort on opening and close, and movements on every
+    month between as well.
+    """
+    opens, closes, base = (figures[name] for name in ("window_from", "window_to", "base"))
+    is_level, is_moved = (pc.equal(base, one.value) for one in (Base.ACCOUNTS, Base.MOVEMENTS))
+    rests = pc.less(closes, opens)
+    for first, last in spans:
+        closing, opening = (_lies_in(days, first, last) for days in (closes, opens))
+        crossed = pc.and_(pc.less_equal(opens, last), pc.greater_equal(closes, first))
+        at_ends = pc.if_else(is_level, closing, pc.or_(opening, closing))
+        rests = pc.or_(rests, pc.if_else(is_moved, crossed, at_ends))
+    return rests
+
+
+def _lies_in(days: pa.ChunkedArray, first: date, last: date) -> pa.ChunkedArray:
+    return pc.and_(pc.greater_equal(days, first), pc.less_equal(days, last))
 
 
 def _groups_by(figures: pa.Table, finding: Finding) -> pa.Array:

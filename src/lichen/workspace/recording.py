@@ -28,6 +28,7 @@ FINDING_TYPES: dict[str, pa.DataType] = {
     "metrics": pa.list_(pa.string()),
     "dimensions": pa.list_(pa.string()),
     "arr_share": pa.float64(),
+    "month_ends": pa.list_(pa.list_(pa.date32())),
 }
 
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date
 from pathlib import Path
 
 import pytest
 from facts_from_rows import ledger_table
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lichen.engines import Engine
+from lichen.kernel.periods import month_end, month_index
 from lichen.ledger import load
 from lichen.ledger.doubled import lines_of_several_systems
 from lichen.vocabulary.definitions import Definitions
 from lichen.vocabulary.finding import Finding, Severity
 
 DAY = date(2024, 12, 31)
+DAYS = st.dates(date(2022, 1, 1), date(2025, 2, 1))
 
 
 def line(system: str, account: int, starts: str, ends: str | None, arr: int) -> dict:
@@ -70,15 +75,50 @@ def test_systems_that_tell_of_other_accounts_or_other_times_are_not_doubled(
     ) is None  # fmt: skip
 
 
-def test_a_year_before_counts_as_well(duckdb: Engine) -> None:
+def test_every_month_end_is_judged_by_itself(duckdb: Engine) -> None:
+    # Account 1 is told twice from February to May 2021, account 2 from June 2023 on.
     found = told(
         duckdb,
-        line("sf", 1, "2023-01-01", "2024-06-01", 100),
-        line("stripe", 1, "2023-01-01", None, 100),
+        line("sf", 1, "2020-01-01", "2021-06-01", 100),
+        line("stripe", 1, "2021-02-10", None, 100),
+        line("sf", 2, "2022-01-01", "2022-12-31", 30),
+        line("sf", 2, "2022-12-31", None, 30),
+        line("stripe", 2, "2023-06-30", "2024-08-01", 30),
+        line("stripe", 2, "2024-07-01", None, 10),
     )
     assert found is not None
-    assert "on 2023-12-31" in found.sentence
-    assert found.arr_share == 1.0
+    # 200 of 200, then 60 of 160; 70 of 170 while two lines of one system overlap; 40 of 140 since.
+    assert (found.count, found.arr_share, found.examples) == (1, 1.0, ("crm:1",))
+    assert found.severity is Severity.ERROR
+    assert found.month_ends == (
+        (date(2021, 2, 28), date(2021, 5, 31)),
+        (date(2023, 6, 30), date(2024, 12, 31)),
+    )
+
+
+@settings(max_examples=25)
+@given(st.lists(st.tuples(st.sampled_from("xyz"), st.integers(1, 2), DAYS, DAYS), max_size=7))
+def test_any_lines_by_month_are_what_a_look_at_each_month_end_finds(
+    duckdb: Engine, drawn: list[tuple[str, int, date, date]]
+) -> None:
+    rows = [
+        line(system, account, str(min(a, b)), str(max(a, b)), 10 + place)
+        for place, (system, account, a, b) in enumerate(drawn)
+    ]
+    over = []
+    for month in range(month_index(date(2022, 1, 1)), month_index(DAY) + 1):
+        day = month_end(month)
+        there = [row for row in rows if row["starts_on"] <= day < row["ends_on"]]
+        systems = defaultdict(set)
+        for row in there:
+            systems[row["account_key"]].add(row["product"])
+        held = sum(row["arr_minor"] for row in there if len(systems[row["account_key"]]) > 1)
+        if held > 0.5 * sum(row["arr_minor"] for row in there):
+            over.append(day)
+    found = told(duckdb, *rows, limit=0.5)
+    grave = found.month_ends if found and found.severity is Severity.ERROR else ()
+    months = [range(month_index(first), month_index(last) + 1) for first, last in grave]
+    assert [month_end(month) for span in months for month in span] == over
 
 
 LINES = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -47,6 +48,33 @@ def test_named_dimensions_limit_it_to_their_groups() -> None:
     assert [row[3] for row in seen] == ["measured", "measured", "not_readable"]
 
 
+def test_month_ends_limit_it_to_windows_that_rest_on_them() -> None:
+    # Stacked at the ends of February to April 2024.
+    spans = ((date(2024, 2, 29), date(2024, 4, 30)),)
+    windows = [
+        ("closes in it", "2023-04-30", "2024-04-30"),
+        ("opens in it", "2024-03-31", "2025-03-31"),
+        ("lies around", "2023-12-31", "2024-12-31"),
+        ("is later", "2024-05-31", "2024-06-30"),
+    ]
+    for base, unread in {
+        "cohort": {"closes in it", "opens in it"},
+        "accounts": {"closes in it"},
+        "movements": {"closes in it", "opens in it", "lies around"},
+    }.items():
+        figures = [
+            replace(
+                figure("nrr"), base=base, figure_id=name,
+                window_from=date.fromisoformat(opens), window_to=date.fromisoformat(closes),
+            )
+            for name, opens, closes in windows
+        ]  # fmt: skip
+        rows = without_unreadable(
+            figures_table(figures), [replace(error(metrics=("nrr",)), month_ends=spans)]
+        ).to_pylist()
+        assert {row["figure_id"] for row in rows if row["value"] is None} == unread, base
+
+
 def test_warnings_and_errors_without_a_metric_take_nothing() -> None:
     warning = Finding("w", "subscription", 1, "W.", Severity.WARNING, metrics=("nrr",))
     assert read(warning, error()) == read()
@@ -75,3 +103,36 @@ def test_a_run_on_stacked_lines_publishes_arr_and_no_retention(tmp_path: Path) -
     assert (total["nrr"]["value"], total["nrr"]["verdict"]) == (None, "not_readable")
     assert total["nrr"]["findings"] == ["stacked_lines"]
     assert run.table("contradictions").num_rows == 0
+
+
+def test_a_stack_that_is_over_takes_the_windows_that_rest_on_it_alone(tmp_path: Path) -> None:
+    # One line of 40 accounts since 2021, a second one on top from February to May 2024 only.
+    (tmp_path / "lichen.toml").touch()
+    feeds = tmp_path / "feeds"
+    feeds.mkdir()
+    ids = [f"a{number:02}" for number in range(40)]
+    (feeds / "account.csv").write_text("account_id,name\n" + "".join(f"{a},{a}\n" for a in ids))
+    lines = "".join(
+        f"{a}-1,{a},2021-01-31,,10,USD\n{a}-2,{a},2024-02-29,2024-06-01,10,USD\n" for a in ids
+    )
+    head = "subscription_id,account_id,starts_on,ends_on,arr_amount,currency\n"
+    (feeds / "subscription.csv").write_text(head + lines)
+    run = open_workspace(tmp_path).plan("2024-12-31", windows=("12m", "quarter")).apply()
+    rows = [row for row in run.figures().to_pylist() if row["groups"] == ""]
+    unread = {
+        (row["window_from"], row["window_to"])
+        for row in rows
+        if row["metric"] == "nrr" and row["verdict"] == "not_readable"
+    }
+    # Rolling years that close in it; those that open in it are of 2025.
+    assert {closes.month for _, closes in unread} == {2, 3, 4, 5}
+    assert {closes.year for _, closes in unread} == {2024}
+    now = {row["metric"]: row for row in rows if row["window_to"] == date(2024, 12, 31)}
+    assert now["nrr"]["value"] == 1.0
+    moved = [row for row in rows if row["metric"] == "arr_movement"]
+    quarter = [row for row in moved if row["window_from"] == date(2024, 9, 30)]
+    year = [row for row in moved if row["window_from"] == date(2023, 12, 31)]
+    assert {row["verdict"] for row in quarter} == {"measured"}
+    assert {row["verdict"] for row in year if "months=12" in row["parameters"]} == {"not_readable"}
+    told = next(each for each in run.findings if each.code == "stacked_lines")
+    assert told.month_ends == ((date(2024, 2, 29), date(2024, 5, 31)),)

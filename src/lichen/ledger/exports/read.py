@@ -22,7 +22,7 @@ from lichen.ledger.exports.places import check_countable, place_sql
 from lichen.ledger.exports.rows import MappedRows
 from lichen.ledger.exports.tables import SourceTables, read_tables
 from lichen.ledger.formats import Format, Refusal, decide, observe
-from lichen.ledger.ledger import finding_as_json, finding_from_json
+from lichen.ledger.ledger import finding_as_json
 from lichen.ledger.mapping import (
     Bound,
     EntityMap,
@@ -140,7 +140,7 @@ class _SourceRead:
         if info is None:
             return MappedRows(title, entity.name, (), 0, 0, self.source.rank, folder, ()), []
         store.mark_used(folder)
-        self.findings += [finding_from_json(stored) for stored in info["findings"]]
+        self.findings += [Finding.from_stored(stored) for stored in info["findings"]]
         rows = MappedRows(
             name=title,
             entity=entity.name,

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from lines_and_records import accounts, found, lines, records, ticket
 from worked_tables import worked_tables
+
+from lichen.engines import Engine
 
 LINE = ("line", "account", "product", "starts_on", "ends_on", "amount")
 RECORD = ("record", "account", "kind", "churned_on", "line")
 
 
-def test_the_page_and_the_checks_agree(loaded) -> None:
+def test_the_page_and_the_checks_agree(loaded, duckdb: Engine) -> None:
     of_lines, of_records, pairs, codes = worked_tables("ledger_checks")
     ledger = loaded(
         {
@@ -35,3 +39,7 @@ def test_the_page_and_the_checks_agree(loaded) -> None:
     ) == sorted(tuple(row.values())[1:] for row in ledger.contradictions.to_pylist())
     overlapping = [row["line"] for row in of_lines if row["overlaps"] == "yes"]
     assert ", ".join(overlapping) == ", ".join(seen["overlapping_lines"].examples)
+    views = {one.code: one for one in ledger.as_of(date(2024, 12, 31), duckdb).findings}
+    stacked = views["stacked_lines"]
+    assert (stacked.count, stacked.arr_share) == (4, pytest.approx(600 / 1_400))
+    assert stacked.month_ends == ((date(2024, 3, 31), date(2024, 10, 31)),)
