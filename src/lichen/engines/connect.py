@@ -10,11 +10,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-import ibis.expr.types as ir
-
 from lichen.kernel.errors import LichenError, UnknownName
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
     import pyarrow as pa
 
 ENGINES = ("duckdb", "spark")

@@ -1,9 +1,10 @@
 """Who was involved with which account when, and the groups that follow from it."""
 
 from lichen.involvement.findings import findings
-from lichen.involvement.groups import default_dimensions, groupings, groups_at
+from lichen.involvement.groups import groupings, groups_at
 from lichen.involvement.library import marker_overlaps
 from lichen.involvement.together import together
+from lichen.vocabulary.dimensions import default_dimensions
 
 __all__ = [
     "default_dimensions",

@@ -51,12 +51,6 @@ class Cells:
         return tuple(dict.fromkeys(name for names in self.wanted for name in names))
 
 
-def default_dimensions(definitions: Definitions) -> list[tuple[str, ...]]:
-    """Every single dimension, then the pairs that the workspace declares."""
-    singles: list[tuple[str, ...]] = [(name,) for name in DIMENSIONS]
-    return [*singles, *definitions.scorecard.pairs]
-
-
 def groupings(
     facts: Facts, definitions: Definitions, dimensions: Sequence[tuple[str, ...]]
 ) -> list[Grouping]:

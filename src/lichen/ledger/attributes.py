@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
-import ibis
-import ibis.expr.types as ir
-
-from lichen.engines import Engine
 from lichen.engines.embedded import Embedded
 from lichen.engines.joins import left_join
 from lichen.ledger.mapped import clean
 from lichen.vocabulary.entities import ENTITIES
 from lichen.vocabulary.entities.customers import ATTRIBUTE_CHANGE, DATED_ATTRIBUTES
 from lichen.vocabulary.finding import Finding, Severity
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from lichen.engines import Engine
 
 
 def unknown_attributes(session: Embedded) -> list[Finding]:
@@ -64,6 +66,8 @@ def without_later_values(
     the value then is not known. A value that no later change leads to is left as it is: so a
     change dated later adds nothing to the past.
     """
+    import ibis
+
     ours = changes.filter(
         (changes.entity == "account") & changes.attribute.isin(list(DATED_ATTRIBUTES))
     )

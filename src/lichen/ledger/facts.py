@@ -7,10 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-import ibis.expr.types as ir
-import pyarrow as pa
-
-from lichen.engines import Engine
 from lichen.ledger.schema import ledger_schema
 from lichen.vocabulary.definitions import Definitions
 from lichen.vocabulary.entities import ENTITIES
@@ -18,6 +14,10 @@ from lichen.vocabulary.finding import Finding
 from lichen.vocabulary.grouping import Grouping
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pyarrow as pa
+
+    from lichen.engines import Engine
     from lichen.kernel.periods import Window
     from lichen.kernel.progress import Progress
     from lichen.vocabulary.figure import Figure

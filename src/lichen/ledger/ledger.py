@@ -7,22 +7,23 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from lichen.engines import Engine
 from lichen.kernel.periods import last_month_end
 from lichen.ledger import store
-from lichen.ledger.as_of import facts_as_of
 from lichen.ledger.checks import CONTRADICTIONS, CONTRADICTIONS_SCHEMA
 from lichen.ledger.drift import Difference
 from lichen.ledger.errors import LedgerDamaged, NoFacts
 from lichen.ledger.facts import Facts
 from lichen.vocabulary.definitions import Definitions
 from lichen.vocabulary.finding import Finding
+
+if TYPE_CHECKING:
+    from lichen.engines import Engine
 
 Drift = dict[str, tuple[Difference, ...]]
 """What changed in the exports of each source since its last load."""
@@ -74,6 +75,9 @@ class Ledger:
 
     def as_of(self, day: date, engine: Engine) -> Facts:
         """The facts as known (where recorded_at is mapped) or as effective on `day`."""
+        # Asking an engine needs Ibis, which loading does not, and which takes long to import.
+        from lichen.ledger.as_of import facts_as_of
+
         return facts_as_of(self, day, engine)
 
     def newest_by(self, day: date) -> date | None:

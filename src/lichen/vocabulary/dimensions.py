@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from lichen.kernel.errors import UnknownName
+
+if TYPE_CHECKING:
+    from lichen.vocabulary.definitions import Definitions
 
 
 @dataclass(frozen=True)
@@ -61,3 +65,9 @@ def dimension(name: str) -> Dimension:
         return DIMENSIONS[name]
     except KeyError:
         raise UnknownName("dimension", name, DIMENSIONS) from None
+
+
+def default_dimensions(definitions: Definitions) -> list[tuple[str, ...]]:
+    """Every single dimension, then the pairs that the workspace declares."""
+    singles: list[tuple[str, ...]] = [(name,) for name in DIMENSIONS]
+    return [*singles, *definitions.scorecard.pairs]

@@ -101,6 +101,10 @@ class NotADay(LichenError):
         super().__init__(f"'{found}' is not a day.", "Write it as YYYY-MM-DD, such as 2026-09-30.")
 
 
+NEEDED = ("account", "subscription")
+"""Entities without which there is no figure at all."""
+
+
 class NothingToMeasure(LichenError):
     """There are no facts, or every measure came back without a figure."""
 

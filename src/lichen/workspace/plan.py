@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lichen.engines.connect import ENGINES
-from lichen.involvement import default_dimensions
 from lichen.kernel.errors import LichenError
 from lichen.kernel.periods import Window, WindowKind, last_month_end, window_ending
 from lichen.kernel.progress import Progress, silent
 from lichen.ledger import LoadPlan, open_ledger, plan_load
 from lichen.runs import Run, latest
+from lichen.vocabulary.dimensions import default_dimensions
 from lichen.workspace.days import EARLIEST, check_reach
 from lichen.workspace.measures import registered_measures
 from lichen.workspace.naming import check_known, one_name

@@ -1,0 +1,26 @@
+"""The stages of a run as they pass: announced, and timed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from time import perf_counter
+
+from lichen.kernel.progress import Progress
+
+
+@dataclass
+class Clock:
+    """Announces stages and keeps the seconds that each took."""
+
+    progress: Progress
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str, phrase: str) -> Iterator[None]:
+        """One stage: `phrase` is shown while it runs."""
+        self.progress(phrase)
+        begun = perf_counter()
+        yield
+        self.seconds[name] = round(perf_counter() - begun, 3)
