@@ -67,3 +67,9 @@ def test_scipy_stats_which_takes_seconds_is_never_loaded() -> None:
         "assert 'scipy.stats' not in sys.modules, 'scipy.stats was imported'"
     )
     assert "numpy" in loaded_by(code)
+
+
+@pytest.mark.parametrize("module", ["lichen.ledger", "lichen.workspace.applying"])
+def test_feeds_are_planned_and_read_without_ibis(module: str) -> None:
+    # It is imported beside, while feeds are read; see `lichen.kernel.ahead`.
+    assert loaded_by(f"import {module}") & {"ibis", "sqlglot", "scipy"} == set()

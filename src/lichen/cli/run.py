@@ -16,6 +16,21 @@ if TYPE_CHECKING:
     from lichen.workspace import Workspace
 
 
+AHEAD = (
+    "ibis",
+    "lichen.engines.duckdb",
+    "lichen.workspace.measuring",
+    "lichen.revenue.publish",
+    "lichen.scorecards.board",
+    "lichen.reports.scorecard",
+    "altair",
+    "vl_convert",
+    "lichen.reports.html",
+    "lichen.reports.terminal",
+)
+"""What measuring and the page need, in the order in which they need it."""
+
+
 class EngineName(StrEnum):
     """What computes."""
 
@@ -52,6 +67,7 @@ def run(
     from lichen.cli.printing import print_json, say_warnings, tell
     from lichen.cli.scorecard import write_pages
     from lichen.cli.watching import watched
+    from lichen.kernel.ahead import imported_ahead
     from lichen.workspace import open_workspace
 
     workspace = open_workspace(folder)
@@ -61,7 +77,7 @@ def run(
         print_json(plan.as_dict()) if form is RunFormat.JSON else tell(plan.explain())
         return
     check_page(html)
-    with watched() as progress:
+    with watched() as progress, imported_ahead(*AHEAD):
         published = plan.apply(progress)
         progress("Writing the scorecard")
         written = write_pages(workspace, published, also=html)
