@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from lichen.workspace import Workspace
 
 PAGE = "scorecard.html"
-TABLES = ("end_points", "groups", "accounts", "partners", "reconciliation")
 
 
 def print_scorecard(workspace: Workspace, run: Run) -> None:
@@ -75,7 +74,7 @@ def write_pages(workspace: Workspace, run: Run, also: Path | None = None) -> Wri
 
 def _document(workspace: Workspace, run: Run) -> Document:
     from lichen.reports.scorecard import scorecard_document
-    from lichen.scorecards.board import build
+    from lichen.scorecards.board import TABLES, build
     from lichen.vocabulary.definitions import Target
 
     content = run.manifest["definitions"]["content"]

@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from html import escape
 from typing import Any
 
+from lichen.reports.curves import bars, curves, heat
 from lichen.reports.document import Picture, ReportsMissing
-from lichen.reports.drawings import DRAWINGS
+from lichen.reports.drawings import bridge, dots, rolling, sparkline
 from lichen.reports.tokens import light, tokens, with_variables
 
 VEGALITE = "6.4"
 """Altair writes this schema and vl-convert draws it; the two are pinned as a pair."""
+
+Drawing = Callable[[Picture, int], Any]
+
+DRAWINGS: dict[str, Drawing] = {
+    "sparkline": sparkline,
+    "rolling": rolling,
+    "bridge": bridge,
+    "dots": dots,
+    "curves": curves,
+    "heat": heat,
+    "bars": bars,
+}
+"""The drawing of each kind of picture."""
 
 WIDE, NARROW = 600, 320
 """Drawing widths in pixels: pages show one or the other, so that text keeps its size."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 from lichen.reports.document import Picture
 from lichen.reports.tokens import light
-
-Drawing = Callable[[Picture, int], Any]
 
 _LABEL_GAP = 15
 """Pixels between the baselines of two direct labels: one line of text."""
@@ -29,21 +27,21 @@ def sparkline(picture: Picture, width: int) -> Any:
     x = alt.X("day:T", axis=None)
     y = alt.Y("value:Q", axis=None, scale=alt.Scale(domain=[low, high], zero=False))
     colour = light("level")
-    base = _chart(rows)
+    base = chart_of(rows)
     layers = [
         base.mark_line(color=colour, strokeWidth=1.75).encode(x=x, y=y),
-        _chart(rows[-1:])
+        chart_of(rows[-1:])
         .mark_point(color=colour, filled=True, size=36, opacity=1)
         .encode(x=x, y=y),
     ]
     if target is not None:
         layers.insert(
             0,
-            _chart([{"value": target}])
+            chart_of([{"value": target}])
             .mark_rule(color=light("thin"), strokeDash=[3, 3])
             .encode(y=y),
         )
-    return _sized(alt.layer(*layers), width, 40, right=6)
+    return sized(alt.layer(*layers), width, 40, right=6)
 
 
 def rolling(picture: Picture, width: int) -> Any:
@@ -52,32 +50,31 @@ def rolling(picture: Picture, width: int) -> Any:
 
     height = 260 if width >= 500 else 240
     low, high = picture.options["scale"]
-    labels = _spread(
+    labels = spread(
         [dict(label) for label in picture.options["labels"]], (high - low) * _LABEL_GAP / height
     )
     routes = [label["route"] for label in labels]
-    colour = _by_route(alt.Color, routes, [light(route) for route in routes])
-    dash = _by_route(
-        alt.StrokeDash, routes, [[5, 3] if route == "unknown" else [1, 0] for route in routes]
-    )
+    colour = named_colours("route", routes, [light(route) for route in routes])
+    dashes = [[5, 3] if route == "unknown" else [1, 0] for route in routes]
+    dash = alt.StrokeDash("route:N", legend=None, scale=alt.Scale(domain=routes, range=dashes))
     x, y = _months(wide=width >= 500), _rates(low, high)
-    base = _chart(list(picture.rows))
+    base = chart_of(list(picture.rows))
     bands = base.mark_area(opacity=0.15).encode(x=x, y=alt.Y("low:Q"), y2="high:Q", color=colour)
     lines = base.mark_line(strokeWidth=2.25).encode(x=x, y=y, color=colour, strokeDash=dash)
-    ends = _chart(labels)
-    outline = _chart([row for row in picture.rows if row["route"] == "unknown"]).mark_line(
+    ends = chart_of(labels)
+    outline = chart_of([row for row in picture.rows if row["route"] == "unknown"]).mark_line(
         strokeWidth=4.5, color=light("muted")
     )
     points = ends.mark_point(filled=True, size=44, opacity=1).encode(x=x, y=y, color=colour)
     rim = (
-        _chart([label for label in labels if label["route"] == "unknown"])
+        chart_of([label for label in labels if label["route"] == "unknown"])
         .mark_point(filled=True, size=90, opacity=1, color=light("muted"))
         .encode(x=x, y=y)
     )
     names = ends.mark_text(align="left", dx=9, fontWeight=600).encode(
-        x=x, y=alt.Y("at:Q"), text="text:N"
+        x=x, y=alt.Y("at_height:Q"), text="text:N"
     )
-    return _sized(
+    return sized(
         alt.layer(bands, outline.encode(x=x, y=y), lines, rim, points, names),
         width,
         height,
@@ -109,11 +106,12 @@ def _rates(low: float, high: float) -> Any:
     )
 
 
-def _by_route(channel: Any, routes: list[str], values: list[Any]) -> Any:
-    """A channel of a picture that gives each route its own value, without a legend."""
+def named_colours(field: str, names: Sequence[str], colours: Sequence[str]) -> Any:
+    """Each of these names in its own colour, without a legend."""
     import altair as alt
 
-    return channel("route:N", legend=None, scale=alt.Scale(domain=routes, range=values))
+    scale = alt.Scale(domain=list(names), range=list(colours))
+    return alt.Color(f"{field}:N", legend=None, scale=scale)
 
 
 def bridge(picture: Picture, width: int) -> Any:
@@ -128,7 +126,7 @@ def bridge(picture: Picture, width: int) -> Any:
     low, high = min([*x_ends, 0]), max([*x_ends, 0])
     room = (high - low or 1) * (0.26 if width >= 500 else 0.45)
     x = alt.X("before:Q", axis=None, scale=alt.Scale(domain=[low, high + room], nice=False))
-    base = _chart(rows)
+    base = chart_of(rows)
     bars = base.mark_bar(height=18).encode(
         x=x,
         x2="after:Q",
@@ -139,12 +137,12 @@ def bridge(picture: Picture, width: int) -> Any:
             scale=alt.Scale(domain=tones, range=[light("level"), light("helps"), light("hurts")]),
         ),
     )
-    zero = _chart([{"before": 0}]).mark_rule(color=light("muted")).encode(x=x)
+    zero = chart_of([{"before": 0}]).mark_rule(color=light("muted")).encode(x=x)
     steps = base.mark_tick(thickness=1, size=30, color=light("thin")).encode(
         x=alt.X("after:Q"), y=y
     )
     text = base.mark_text(align="left", dx=6).encode(x=alt.X("edge:Q"), y=y, text="shown:N")
-    return _sized(alt.layer(bars, steps, zero, text), width, 30 * len(rows))
+    return sized(alt.layer(bars, steps, zero, text), width, 30 * len(rows))
 
 
 def dots(picture: Picture, width: int) -> Any:
@@ -165,34 +163,39 @@ def dots(picture: Picture, width: int) -> Any:
         axis=alt.Axis(format=picture.options.get("format", ".0%"), tickCount=5 if wide else 3),
     )
     known = [row for row in rows if row["value"] is not None]
-    base = _chart(known)
+    base = chart_of(known)
     whiskers = base.mark_rule(strokeWidth=2.5, color=light("thin")).encode(
         x=alt.X("low:Q"), x2="high:Q", y=y
     )
     points = base.mark_point(filled=True, size=64, opacity=1, color=light("level")).encode(x=x, y=y)
     routes = [row["route"] for row in known if "route" in row]
     if routes:
-        points = points.encode(color=_by_route(alt.Color, routes, [light(each) for each in routes]))
+        points = points.encode(
+            color=named_colours("route", routes, [light(each) for each in routes])
+        )
     absent = (
-        _chart([row for row in rows if row["value"] is None])
+        chart_of([row for row in rows if row["value"] is None])
         .mark_text(align="left", color=light("muted"), fontStyle="italic", dx=4)
         .encode(y=y, x=alt.XDatum(low), text="note:N")
     )
     layers = [whiskers, points, absent]
     yardstick = picture.options.get("yardstick")
     if yardstick is not None:
-        layers.insert(0, _chart([{"value": yardstick}]).mark_rule(color=light("muted")).encode(x=x))
-    return _sized(alt.layer(*layers), width, 26 * len(rows) + 24, right=12)
+        layers.insert(
+            0, chart_of([{"value": yardstick}]).mark_rule(color=light("muted")).encode(x=x)
+        )
+    return sized(alt.layer(*layers), width, 26 * len(rows) + 24, right=12)
 
 
-def _chart(rows: Sequence[Mapping[str, Any]]) -> Any:
+def chart_of(rows: Sequence[Mapping[str, Any]]) -> Any:
+    """A chart of these rows, written into the specification."""
     import altair as alt
 
     data: Any = alt.Data
     return alt.Chart(data(values=list(rows)))
 
 
-def _sized(chart: Any, width: int, height: int, right: int = 4) -> Any:
+def sized(chart: Any, width: int, height: int, right: int = 4) -> Any:
     """The chart in exactly this many pixels, axes included; labels beyond the plot need `right`."""
     import altair as alt
 
@@ -204,17 +207,17 @@ def _sized(chart: Any, width: int, height: int, right: int = 4) -> Any:
     )
 
 
-def _spread(labels: list[dict[str, Any]], gap: float) -> list[dict[str, Any]]:
-    """Move label heights apart until none is nearer than `gap`; order stays."""
+def spread(labels: list[dict[str, Any]], gap: float) -> list[dict[str, Any]]:
+    """Labels with `at_height`, moved apart until none is nearer than `gap`; order stays."""
     ordered = sorted(labels, key=lambda label: label["value"])
     for label in ordered:
-        label["at"] = label["value"]
+        label["at_height"] = label["value"]
     for _ in range(_ROUNDS):
         for below, above in pairwise(ordered):
-            push = (gap - (above["at"] - below["at"])) / 2
+            push = (gap - (above["at_height"] - below["at_height"])) / 2
             if push > 0:
-                below["at"] -= push
-                above["at"] += push
+                below["at_height"] -= push
+                above["at_height"] += push
     return ordered
 
 
@@ -222,12 +225,3 @@ def _span(values: Sequence[float], pad: float) -> tuple[float, float]:
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
     room = (high - low) * pad or abs(high) * 0.01 or 1.0
     return low - room, high + room
-
-
-DRAWINGS: dict[str, Drawing] = {
-    "sparkline": sparkline,
-    "rolling": rolling,
-    "bridge": bridge,
-    "dots": dots,
-}
-"""The drawing of each kind of picture."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from lichen.reports.document import Picture
@@ -16,7 +16,7 @@ Line = tuple[str, str, str]
 
 def lines(picture: Picture, *, ascii_only: bool = False) -> Iterator[Line]:
     """The picture line by line; kinds without a drawing in characters yield none."""
-    draw = {"bridge": _bridge, "rolling": _rolling, "dots": _dots}.get(picture.kind)
+    draw = DRAWN.get(picture.kind)
     if draw is not None:
         yield from draw(picture, ascii_only)
 
@@ -71,6 +71,29 @@ def _dots(picture: Picture, ascii_only: bool) -> Iterator[Line]:
         yield row["title"], "".join(line), row["shown"]
 
 
+def _curves(picture: Picture, ascii_only: bool) -> Iterator[Line]:
+    for label in picture.options["labels"]:
+        values = [row["value"] for row in picture.rows if row["series"] == label["series"]]
+        step = max(1, len(values) // _WIDTH)
+        drawn = "" if ascii_only else spark(values[::step])
+        yield label["series"], drawn, str(label["text"]).removeprefix(label["series"]).strip()
+
+
+def _heat(picture: Picture, _: bool) -> Iterator[Line]:
+    by_cohort: dict[str, list[str]] = {}
+    for row in picture.rows:
+        by_cohort.setdefault(row["cohort"], []).append(row["shown"])
+    for cohort, shown in by_cohort.items():
+        yield cohort, " ".join(f"{text:>4}" for text in shown), ""
+
+
+def _bars(picture: Picture, ascii_only: bool) -> Iterator[Line]:
+    most = max((row["value"] for row in picture.rows), default=0.0)
+    bar = "#" if ascii_only else "█"
+    for row in picture.rows:
+        yield row["title"], (bar * _at(row["value"], 0.0, most)).ljust(_WIDTH), row["shown"]
+
+
 def _number(label: Mapping[str, Any]) -> str:
     return str(label["text"]).removeprefix(str(label["route"])).strip()
 
@@ -81,3 +104,14 @@ def _inside(value: float, low: float, high: float) -> float:
 
 def _at(value: float, low: float, high: float) -> int:
     return round((value - low) / (high - low or 1.0) * _WIDTH)
+
+
+DRAWN: dict[str, Callable[[Picture, bool], Iterator[Line]]] = {
+    "bridge": _bridge,
+    "rolling": _rolling,
+    "dots": _dots,
+    "curves": _curves,
+    "heat": _heat,
+    "bars": _bars,
+}
+"""How each kind of picture is put in characters."""

@@ -10,6 +10,14 @@ import pyarrow as pa
 
 from lichen.scorecards.accounts import AccountsBehind
 from lichen.scorecards.bridge import Bridge, arr_bridge
+from lichen.scorecards.curves import (
+    COHORTS,
+    CURVES,
+    CohortCell,
+    RetentionCurves,
+    cohort_cells,
+    retention_curves,
+)
 from lichen.scorecards.headlines import Headline, headlines
 from lichen.scorecards.outcomes import OutcomeGroup, outcome_groups
 from lichen.scorecards.profile import ProfileRow, ProfileTable, profile, total_row
@@ -21,6 +29,9 @@ from lichen.scorecards.targets import Standing, TargetReading, read_target
 from lichen.vocabulary.definitions import Target
 from lichen.vocabulary.figure import Figure
 from lichen.vocabulary.finding import Finding, Severity
+
+TABLES = ("end_points", "groups", "accounts", "partners", "reconciliation", CURVES, COHORTS)
+"""Tables of a run that a board reads where they are there."""
 
 _SEVERITY = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
 
@@ -40,6 +51,8 @@ class Board:
     bridge: Bridge
     routes: tuple[RollingRoutes, ...]
     outcomes: tuple[OutcomeGroup, ...]
+    curves: RetentionCurves
+    cohorts: tuple[CohortCell, ...]
     total: ProfileRow
     profile: tuple[ProfileTable, ...]
     reconciliation: Reconciliation
@@ -76,8 +89,7 @@ def build(
         manifest: the run's manifest; see `run_facts` for the keys read.
         findings: what readers of these figures should know.
         targets: the `[[target]]` rows of the definitions.
-        tables: the run's tables by name; `end_points`, `groups`, `accounts`, `partners` and
-            `reconciliation` are used where they are there.
+        tables: the run's tables by name, see `TABLES`.
         top: groups shown in a dimension before the rest is folded.
         fiscal_year_start: month that decides fiscal-year targets' windows.
         folder: the workspace as commands shown to people should name it.
@@ -98,6 +110,8 @@ def build(
         bridge=arr_bridge(published, run.currency),
         routes=tuple(rolling_routes(published, metric) for metric in ("nrr", "grr")),
         outcomes=outcome_groups(published),
+        curves=retention_curves(held, run.rules.minimum_count),
+        cohorts=cohort_cells(held),
         total=total_row(published),
         profile=profile(published, names, top),
         reconciliation=reconciliation(published, held),

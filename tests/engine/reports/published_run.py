@@ -162,6 +162,39 @@ def harbor(partners: int = 5) -> PublishedRun:
     return run
 
 
+def tables() -> dict[str, pa.Table]:
+    """Curves of three routes and six start cohorts, as a run keeps them."""
+    fades = {"direct": 0.013, "hybrid": 0.007, "partner": 0.005}
+    curves = [
+        {
+            "groups": f"served_via={route}",
+            "month": month,
+            "at_risk": 400 - 6 * month,
+            "survival": (1 - fade) ** month,
+            "low": (1 - fade) ** month - 0.0012 * month,
+            "high": min(1.0, (1 - fade) ** month + 0.0012 * month),
+        }
+        for route, fade in fades.items()
+        for month in range(49)
+    ]
+    cohorts = [
+        {
+            "cohort": str(2021 + place),
+            "age_months": age,
+            "accounts": 200,
+            "retained": round(200 * 0.99**age),
+            "arr_opening_minor": 1_000_000_00,
+            "arr_now_minor": round(1_000_000_00 * (1.02 - 0.01 * place) ** (age / 6)),
+        }
+        for place in range(6)
+        for age in range(0, 61 - 12 * place, 3)
+    ]
+    return {
+        "survival_curves": pa.Table.from_pylist(curves),
+        "cohort_retention": pa.Table.from_pylist(cohorts),
+    }
+
+
 MANIFEST: dict[str, Any] = {
     "run_id": RUN_ID,
     "as_of": "2026-10-31",

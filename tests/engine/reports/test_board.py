@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pyarrow as pa
-from tests.engine.reports.published_run import FINDINGS, MANIFEST, PublishedRun, harbor
+from tests.engine.reports.published_run import FINDINGS, MANIFEST, PublishedRun, harbor, tables
 
 from lichen.scorecards.board import Board, build
+from lichen.scorecards.curves import retention_curves
 from lichen.scorecards.targets import Standing
 from lichen.vocabulary.definitions import Target
 from lichen.vocabulary.dimensions import NOT_LIKE_FOR_LIKE
@@ -198,3 +199,15 @@ def test_a_run_without_outcomes_has_no_section_of_them() -> None:
     run = PublishedRun()
     run.add("nrr", 1.05, 90, spread=0.04)
     assert board(run).outcomes == ()
+
+
+def test_curves_end_where_too_few_are_watched_and_are_read_where_all_routes_reach() -> None:
+    shown = build(harbor().table, MANIFEST, FINDINGS, (), tables()).curves
+    assert [curve.value for curve in shown.curves] == ["direct", "hybrid", "partner"]
+    assert all(curve.points[-1].month == 48 for curve in shown.curves)
+    assert shown.title == (
+        "After 36 months 83% of accounts served by partners, 78% of accounts served together with "
+        "partners and 62% of accounts served directly are still customers"
+    )
+    few = retention_curves(tables(), minimum=300)
+    assert all(curve.points[-1].month == 16 for curve in few.curves)

@@ -8,9 +8,9 @@ from importlib.resources import files
 
 import pytest
 from tests.engine.reports.pages import document
-from tests.engine.reports.published_run import MANIFEST, PublishedRun, harbor
+from tests.engine.reports.published_run import MANIFEST, PublishedRun, harbor, tables
 
-from lichen.reports.charts import NARROW, WIDE, spec, svg
+from lichen.reports.charts import DRAWINGS, NARROW, WIDE, spec, svg
 from lichen.reports.document import Picture, ReportsMissing
 from lichen.reports.drawings import rolling
 from lichen.reports.pictures import rolling_picture
@@ -22,13 +22,13 @@ from lichen.scorecards.run_facts import run_facts
 
 @pytest.fixture(scope="module")
 def pictures() -> tuple[Picture, ...]:
-    return document(harbor()).pictures()
+    return document(harbor(), tables()).pictures()
 
 
 def test_every_drawing_is_titled_described_and_coloured_by_variables(
     pictures: tuple[Picture, ...],
 ) -> None:
-    assert {picture.kind for picture in pictures} == {"sparkline", "rolling", "bridge", "dots"}
+    assert {picture.kind for picture in pictures} == set(DRAWINGS) - {"bars"}
     for picture in pictures:
         for width in (WIDE, NARROW):
             drawn = svg(picture, width)
