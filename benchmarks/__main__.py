@@ -15,6 +15,7 @@ from pathlib import Path
 
 from benchmarks.measuring import LICHEN, ChildFailed, Cost, folder_of, job, whole_process
 from benchmarks.prepare import simulate
+from benchmarks.survival import KINDS
 from benchmarks.table import Row, lines_of, write
 from lichen.kernel.periods import month_end, month_index
 
@@ -30,6 +31,9 @@ x scan: CPU beside a bare scan of the same columns on the same engine, same run.
 CPU and wall of cube rows leave out imports (median of 3; the grid once); peak MB is of the whole
 process. Whole commands are measured from start to end; "cold" means without Lichen's own cache, not
 without the file cache of the system.
+
+Kaplan-Meier rows: one curve with weights, late entries and band of so many accounts, equal to 1e-9;
+x is the CPU of lifelines beside Lichen's. Lichen's own figures fit it on counts, not on accounts.
 
 Horizon rows move the as-of day on over the same events: what grows is months alone.
 """
@@ -79,6 +83,7 @@ def _measurements(root: Path, sizes: list[int]) -> Iterator[Row]:
     helps = [whole_process([LICHEN, "--help"]) for _ in range(5)]
     yield Row(0, "lichen --help", sorted(helps, key=lambda cost: cost.wall)[2])
     for accounts in sizes:
+        yield from _curves(accounts)
         folder = folder_of(root, accounts)
         simulate(folder, accounts)
         yield from _whole_commands(folder, accounts)
@@ -114,6 +119,15 @@ def _cubes(folder: Path, accounts: int) -> Iterator[Row]:
             _same(events, cost, other)
             work = {"spine": "account-by-month grid in SQL"}.get(other, f"events in {other}")
             yield Row(accounts, f"{kind}: {work}", cost, scan.cpu)
+
+
+def _curves(accounts: int) -> Iterator[Row]:
+    for kind in KINDS:
+        ours = job("kaplan_meier", str(accounts), kind)
+        yield Row(accounts, f"Kaplan-Meier, {kind} (Lichen)", ours)
+        theirs = job("lifelines", str(accounts), kind)
+        _same(ours, theirs, "lifelines")
+        yield Row(accounts, f"Kaplan-Meier, {kind} (lifelines)", theirs, ours.cpu)
 
 
 def _horizons(folder: Path, accounts: int) -> Iterator[Row]:

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from benchmarks import cube, frames, prepare, spine
+from benchmarks import cube, frames, prepare, spine, survival
 from benchmarks.measuring import repeated
 
 
@@ -30,6 +30,12 @@ def groups(folder: Path) -> int:
 
 def main(arguments: list[str]) -> None:
     """Runs the job that the arguments name."""
+    if arguments[0] in survival.CONTENDERS:
+        fit, read = survival.contender(arguments[0], int(arguments[1]), arguments[2])
+        fit()
+        told = repeated(fit, 5)
+        print(json.dumps({**told, "found": read(told["found"])}))
+        return
     name, folder = arguments[0], Path(arguments[1])
     if name == "prepare":
         prepare.prepare(folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import date
 
@@ -12,6 +13,7 @@ from worked_tables import PAGES, Table, cents, worked_tables
 
 from lichen.engines import Engine
 from lichen.inference.intervals import ratio_of_sums, wilson
+from lichen.inference.survival import aalen_johansen, kaplan_meier
 from lichen.kernel.periods import FAR_MONTH, month_end, month_index
 from lichen.ledger.facts import Measured
 from lichen.revenue import movements, renewals, retention
@@ -160,3 +162,39 @@ def test_the_intervals_page_shows_what_the_functions_give(duckdb: Engine) -> Non
     for metric, (low, high) in expected.items():
         figure = figures[metric, "", ""]
         assert (figure.low, figure.high) == pytest.approx((low, high), abs=5e-5)
+
+
+def test_the_survival_page_shows_what_the_functions_give() -> None:
+    accounts, steps, read, waits, incidences = worked_tables("survival")
+    entry, durations = ([float(row[name]) for row in accounts] for name in ("entry", "duration"))
+    curve = kaplan_meier(durations, [row["ended"] == "yes" for row in accounts], entry=entry)
+    found = zip(
+        *(curve.times, curve.at_risk, curve.events),
+        *(curve.survival, curve.variance, curve.low, curve.high),
+        strict=True,
+    )
+    for row, numbers in zip(steps, found, strict=True):
+        shown = [float(cell) if cell else math.nan for cell in row.values()]
+        assert numbers == pytest.approx(shown, abs=5e-5, nan_ok=True)
+    median, mean, left = read
+    assert (curve.median, *curve.median_interval) == tuple(map(_number, list(median.values())[1:]))
+    for row, each in (
+        (mean, curve.restricted_mean(10)),
+        (left, curve.restricted_mean(10, since=5)),
+    ):
+        shown = [float(row[name]) for name in ("value", "low", "high")]
+        assert (each.value, each.low, each.high) == pytest.approx(shown, abs=5e-5)
+    causes = [("open", "value", "churn").index(row["ended by"]) for row in waits]
+    incidence = aalen_johansen([float(row["days"]) for row in waits], causes)
+    told = zip(
+        *(incidence.times, incidence.at_risk),
+        *(incidence[1].incidence, incidence[2].incidence, incidence.survival),
+        strict=True,
+    )
+    for row, numbers in zip(incidences, told, strict=True):
+        assert numbers == pytest.approx([float(cell) for cell in row.values()], abs=5e-5)
+    assert incidence[1].median == 200
+
+
+def _number(cell: str) -> float:
+    return math.inf if cell == "not reached" else float(cell)
