@@ -13,6 +13,7 @@ from lichen.engines import Engine
 from lichen.ledger.attributes import without_later_values
 from lichen.ledger.continuity import close_gaps
 from lichen.ledger.doubled import lines_of_several_systems
+from lichen.ledger.earlier import as_told_by
 from lichen.ledger.facts import Facts
 from lichen.ledger.schema import date_name, key_name
 from lichen.ledger.stacked import stacked_lines
@@ -30,6 +31,7 @@ def facts_as_of(ledger: Ledger, day: date, engine: Engine) -> Facts:
     tables = {}
     for name in ledger.mapped:
         rows = engine.read_parquet([ledger.table_path(name)])
+        rows = as_told_by(engine, ledger.folder / "tables", ENTITIES[name], rows, day)
         recorded = "recorded_at" in ledger.mapped[name]
         tables[name] = entity_as_of(rows, ENTITIES[name], day, recorded=recorded)
     findings = list(ledger.findings)

@@ -16,6 +16,7 @@ from lichen.ledger import notes, quarantine
 from lichen.ledger.accounting import Account, check
 from lichen.ledger.arrived import Arrived, provided
 from lichen.ledger.duplicates import KeyCheck, resolve_keys
+from lichen.ledger.earlier import earlier_path
 from lichen.ledger.exchange import beyond_range, find_rates, flows, rate_day, some_rate_may_exceed
 from lichen.ledger.identity import Decision, Identities, unify
 from lichen.ledger.mapped import (
@@ -28,7 +29,7 @@ from lichen.ledger.mapped import (
     replace_rows,
     required_references,
 )
-from lichen.ledger.write import id_column, ids, number_ids, write_entity
+from lichen.ledger.write import id_column, ids, number_ids, write_earlier, write_entity
 from lichen.vocabulary.definitions import Definitions
 from lichen.vocabulary.entities import ENTITIES, Entity
 from lichen.vocabulary.finding import Finding
@@ -54,6 +55,7 @@ class Build:
     checks: dict[str, KeyCheck] = field(default_factory=dict)
     clean_rows: dict[str, int] = field(default_factory=dict)
     accepted: dict[str, int] = field(default_factory=dict)
+    earlier: dict[str, str] = field(default_factory=dict)
     orphans: dict[str, set[tuple[int, int]]] = field(default_factory=lambda: defaultdict(set))
 
     def run(self) -> tuple[list[Account], list[Finding]]:
@@ -81,6 +83,9 @@ class Build:
             self.accepted[entity.name] = write_entity(
                 self.session, entity, known, path, self.definitions
             )
+            if entity.name in self.earlier:
+                earlier, before = self.earlier[entity.name], earlier_path(self.folder, entity.name)
+                write_earlier(self.session, entity, known, earlier, before, self.definitions)
             self._quarantine_orphans(entity)
         accounts = [*self.arrivals, *(self._entity_account(name) for name in order)]
         check(accounts)
@@ -120,7 +125,10 @@ class Build:
             return
         rows = f"SELECT * FROM {clean(entity.name)}"
         ranks = [one.rank for one in self.arrived[entity.name]]
-        united = unify(self.session, entity, rows, table, ranks)
+        zone = self.definitions.workspace.time_zone
+        united = unify(self.session, entity, rows, table, ranks, zone)
+        if united.earlier is not None:
+            self.earlier[entity.name] = united.earlier
         check = self.checks[entity.name]
         copies = check.duplicates + len(united.given_up)
         self.checks[entity.name] = replace(check, duplicates=copies)

@@ -49,6 +49,31 @@ def write_entity(
     definitions: Definitions,
 ) -> int:
     """Write the accepted rows in the shape of `ledger_schema`; returns how many."""
+    query = _query(entity, provided, clean(entity.name), definitions)
+    return session.copy(query, path)
+
+
+def write_earlier(
+    session: Embedded,
+    entity: Entity,
+    provided: frozenset[str],
+    rows: str,
+    path: Path,
+    definitions: Definitions,
+) -> None:
+    """Write rows as they stood from `told_on` up to `until_on`, in the shape of the entity."""
+    days = ", m.told_on, m.until_on"
+    session.copy(_query(entity, provided, rows, definitions, days), path)
+
+
+def _query(
+    entity: Entity,
+    provided: frozenset[str],
+    rows: str,
+    definitions: Definitions,
+    also: str = "",
+) -> str:
+    """SQL of the rows in the shape of `ledger_schema`."""
     joins = _must_lead(entity)
     own_key = ""
     if entity.name in KEYED:
@@ -64,8 +89,7 @@ def write_entity(
         day = rate_day(entity, definitions.workspace.time_zone)
         joins += f" LEFT JOIN {RATES} x ON x.currency = m.currency AND x.day = {day}"
     selected = ", ".join(_fields(entity, provided, definitions))
-    query = f"SELECT {selected} FROM {clean(entity.name)} m{own_key}{joins}"
-    return session.copy(query, path)
+    return f"SELECT {selected}{also} FROM {rows} m{own_key}{joins}"
 
 
 def _fields(entity: Entity, provided: frozenset[str], definitions: Definitions) -> list[str]:

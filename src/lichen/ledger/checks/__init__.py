@@ -32,8 +32,8 @@ CHECKS: tuple[Callable[[Evidence], list[Finding]], ...] = (
     partly_filled,
 )
 
-VERSION = 2
-"""Part of a ledger's key; one more whenever the same tables would have other findings."""
+VERSION = 3
+"""Part of a ledger's key; one more whenever the same files would give other findings or tables."""
 
 __all__ = ["CONTRADICTIONS", "CONTRADICTIONS_SCHEMA", "VERSION", "check_tables"]
 

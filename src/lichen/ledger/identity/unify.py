@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from lichen.engines.embedded import Embedded
-from lichen.engines.text import quoted
+from lichen.engines.text import local_date, quoted
 from lichen.vocabulary.entities import Entity
 from lichen.vocabulary.finding import Finding, Severity
 
@@ -23,11 +23,16 @@ TIMES = {
 
 @dataclass(frozen=True)
 class Unified:
-    """`relation` holds one row per canonical id; `given_up` are (file, record) of the others."""
+    """`relation` holds one row per canonical id; `given_up` are (file, record) of the others.
+
+    `earlier` are united rows as they stood before a row of another system was recorded: the
+    entity's columns, and the days from `told_on` (empty = always) up to, not including, `until_on`.
+    """
 
     relation: str
     given_up: tuple[tuple[int, int], ...]
     findings: tuple[Finding, ...]
+    earlier: str | None = None
 
     def places(self) -> pa.Table:
         """The rows given up, as places: file and record."""
@@ -40,14 +45,20 @@ class Unified:
 
 
 def unify(
-    session: Embedded, entity: Entity, rows: str, renamed: str, ranks: Sequence[int]
+    session: Embedded,
+    entity: Entity,
+    rows: str,
+    renamed: str,
+    ranks: Sequence[int],
+    zone: str = "UTC",
 ) -> Unified:
     """Unite the rows whose ids have one canonical id.
 
     `rows` has file, record and the entity's columns, one row per id; `renamed` is a table of id
     and canonical; `ranks` gives the rank of each file's source. The row of the most trusted
     source stays, and is filled up from the others in the order of trust, then of ids. It was
-    recorded when the first of them was, and updated when the last was.
+    recorded when the first of them was, and updated when the last was. What it said before others
+    were recorded is kept, by days of the time `zone`.
     """
     key = quoted(entity.key[0])
     cases = " ".join(f"WHEN {place} THEN {rank}" for place, rank in enumerate(ranks))
@@ -77,7 +88,33 @@ def unify(
         "WHERE w.file = r.file AND w.record = r.record) ORDER BY ALL"
     )
     found = tuple(_disagreements(session, entity, ranked, others)) if given_up else ()
-    return Unified(relation, tuple(given_up), found)
+    earlier = _earlier(session, entity, ranked, order, zone) if given_up else None
+    return Unified(relation, tuple(given_up), found, earlier)
+
+
+def _earlier(session: Embedded, entity: Entity, ranked: str, order: str, zone: str) -> str | None:
+    """The table of united rows as they stood before all of their rows were recorded, if any were.
+
+    A figure of a day in between must not see what a system recorded later.
+    """
+    key, relation = quoted(entity.key[0]), f"earlier_{entity.name}"
+    others = ", ".join(
+        f"{_of_many(name, order)} AS {quoted(name)}"
+        for name in entity.by_name
+        if name != entity.key[0]
+    )
+    session.table(
+        relation,
+        f"WITH many AS (SELECT _id FROM {ranked} GROUP BY _id HAVING count(*) > 1), "
+        f"told AS (SELECT *, {local_date('recorded_at', zone)} AS _on FROM {ranked} "
+        "WHERE _id IN (SELECT _id FROM many)), steps AS "
+        "(SELECT _id, _on AS told_on, lead(_on) OVER (PARTITION BY _id ORDER BY _on NULLS FIRST) "
+        "AS until_on FROM (SELECT DISTINCT _id, _on FROM told)) "
+        f"SELECT _id AS {key}, told_on, until_on, {others} FROM steps JOIN told t USING (_id) "
+        "WHERE until_on IS NOT NULL AND (t._on IS NULL OR t._on <= told_on) "
+        "GROUP BY _id, told_on, until_on",
+    )
+    return relation if session.count(relation) else None
 
 
 def _of_many(name: str, order: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,12 @@ from hypothesis import strategies as st
 from tests.architecture.source import REPOSITORY
 
 import lichen
+from lichen.engines import Engine
 from lichen.engines.embedded import Embedded
 from lichen.ledger import load
 from lichen.ledger.identity import unify
 from lichen.ledger.identity.unify import Unified
+from lichen.vocabulary.definitions import Definitions
 from lichen.vocabulary.entities import ENTITIES
 
 ACCOUNT = ENTITIES["account"]
@@ -88,6 +90,57 @@ def test_a_company_is_known_since_the_first_system_recorded_it(session: Embedded
     whole, found = united(session, rows, {"billing:9": "crm:1"})
     assert (whole["crm:1"]["recorded_at"], whole["crm:1"]["updated_at"]) == (early, late)
     assert found.findings == ()
+
+
+CRM = "id,name,site,size,at\n1,Acme,acme.com,,2020-03-01\n2,Birch,birch.com,,2020-03-01\n"
+BILLING = "id,name,site,size,at\n9,ACME Inc,acme.com,900,2023-06-01\n"
+MAPPED = """
+[[map]]
+entity = "account"
+from = "companies"
+[map.columns]
+account_id = "id"
+name = "name"
+domain = "site"
+employees = "size"
+recorded_at = "at"
+"""
+
+
+def seen_on(root: Path, day: date, sources: dict[str, str], engine: Engine) -> dict[str, Any]:
+    (root / "mappings").mkdir(exist_ok=True)
+    for system, companies in sources.items():
+        (root / "raw" / system).mkdir(parents=True, exist_ok=True)
+        (root / "mappings" / f"{system}.toml").write_text(MAPPED)
+        (root / "raw" / system / "companies.csv").write_text(companies)
+    definitions = Definitions.model_validate({"sources": {name: {} for name in sources}})
+    rows = engine.to_arrow(load(root, definitions).as_of(day, engine).table("account"))
+    return {row["name"]: row["employees"] for row in rows.to_pylist()}
+
+
+@pytest.mark.parametrize("first", ["crm", "billing"])
+def test_what_another_system_recorded_later_is_in_no_earlier_view(
+    tmp_path: Path, duckdb: Engine, first: str
+) -> None:
+    both = {"crm": CRM, "billing": BILLING}
+    sources = {first: both.pop(first), **both}
+    # Billing tells of 900 employees, and its own name, on 1 June 2023.
+    name = {"crm": "Acme", "billing": "ACME Inc"}[first]
+    views = {
+        day: seen_on(tmp_path, date.fromisoformat(day), sources, duckdb)
+        for day in ("2020-02-29", "2023-05-31", "2023-06-01")
+    }
+    assert views == {
+        "2020-02-29": {},
+        "2023-05-31": {"Acme": None, "Birch": None},
+        "2023-06-01": {name: 900, "Birch": None},
+    }
+
+
+def test_rows_without_a_time_were_always_told(tmp_path: Path, duckdb: Engine) -> None:
+    undated = BILLING.replace("2023-06-01", "")
+    seen = seen_on(tmp_path, date(2020, 3, 31), {"crm": CRM, "billing": undated}, duckdb)
+    assert seen == {"Acme": 900, "Birch": None}
 
 
 IDS = [f"{system}:{key}" for system in "abc" for key in range(3)]
