@@ -15,6 +15,7 @@ from lichen.ledger.continuity import close_gaps
 from lichen.ledger.doubled import lines_of_several_systems
 from lichen.ledger.earlier import as_told_by
 from lichen.ledger.facts import Facts
+from lichen.ledger.grouped import counted_as, ultimate_parents
 from lichen.ledger.schema import date_name, key_name
 from lichen.ledger.stacked import stacked_lines
 from lichen.ledger.totals import set_aside_negative
@@ -29,11 +30,13 @@ if TYPE_CHECKING:
 def facts_as_of(ledger: Ledger, day: date, engine: Engine) -> Facts:
     """Every entity of the ledger on `day`, as tables of `engine`, with that view's findings."""
     tables = {}
+    tops = ultimate_parents(engine, ledger.folder / "tables", day)
     for name in ledger.mapped:
         rows = engine.read_parquet([ledger.table_path(name)])
         rows = as_told_by(engine, ledger.folder / "tables", ENTITIES[name], rows, day)
         recorded = "recorded_at" in ledger.mapped[name]
-        tables[name] = entity_as_of(rows, ENTITIES[name], day, recorded=recorded)
+        rows = entity_as_of(rows, ENTITIES[name], day, recorded=recorded)
+        tables[name] = counted_as(rows, ENTITIES[name], tops)
     findings = list(ledger.findings)
     for name in ledger.mapped:
         for column in _waiting(ENTITIES[name], ledger):

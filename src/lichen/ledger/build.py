@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from lichen.engines.embedded import Embedded
-from lichen.engines.text import quoted
+from lichen.engines.text import local_date, quoted
 from lichen.kernel.progress import Progress
 from lichen.ledger import notes, quarantine
 from lichen.ledger.accounting import Account, check
@@ -18,6 +18,7 @@ from lichen.ledger.arrived import Arrived, provided
 from lichen.ledger.duplicates import KeyCheck, resolve_keys
 from lichen.ledger.earlier import earlier_path
 from lichen.ledger.exchange import beyond_range, find_rates, flows, rate_day, some_rate_may_exceed
+from lichen.ledger.grouped import write_links
 from lichen.ledger.identity import Decision, Identities, unify
 from lichen.ledger.mapped import (
     clean,
@@ -87,6 +88,7 @@ class Build:
                 earlier, before = self.earlier[entity.name], earlier_path(self.folder, entity.name)
                 write_earlier(self.session, entity, known, earlier, before, self.definitions)
             self._quarantine_orphans(entity)
+        write_links(self.session, self.identities.links, self.folder)
         accounts = [*self.arrivals, *(self._entity_account(name) for name in order)]
         check(accounts)
         found = notes.of_load(
@@ -112,9 +114,7 @@ class Build:
             self._renew_clean(name)
             self._unite(entity)
             if name == "account":
-                self.identities.roll_up(
-                    f"SELECT account_id AS id, parent_account_id AS parent FROM {clean(name)}"
-                )
+                self.identities.roll_up(self._parents())
             if name in referred or name in ("account", "partner", "opportunity"):
                 number_ids(self.session, entity)
 
@@ -137,6 +137,22 @@ class Build:
         replace_rows(self.session, entity.name, f"SELECT * FROM {united.relation}")
         self.identities.findings += united.findings
         self.clean_rows[entity.name] -= len(united.given_up)
+
+    def _parents(self) -> str:
+        """SQL of accounts and their parents, and of what they were before other rows came."""
+        told = "account_id AS id, parent_account_id AS parent"
+        told += (
+            f", {local_date('recorded_at', self.definitions.workspace.time_zone)} AS recorded_on"
+        )
+        since = "CAST(NULL AS DATE)"
+        earlier = self.earlier.get("account")
+        if earlier is None:
+            return f"SELECT {told}, {since} AS since, {since} AS until FROM {clean('account')}"
+        return (
+            f"SELECT {told}, e.since, {since} AS until FROM {clean('account')} LEFT JOIN "
+            f"(SELECT account_id, max(until_on) AS since FROM {earlier} GROUP BY account_id) e "
+            f"USING (account_id) UNION ALL SELECT {told}, told_on, until_on FROM {earlier}"
+        )
 
     def _renew_clean(self, name: str) -> None:
         gone = leave_out_dropped(self.session, name)

@@ -12,7 +12,7 @@ from lichen.engines.embedded import Embedded
 from lichen.engines.text import quoted
 from lichen.ledger.arrived import Arrived
 from lichen.ledger.identity.decisions import Decision
-from lichen.ledger.identity.parents import is_rolled_up, roll_up
+from lichen.ledger.identity.parents import Link, is_rolled_up, roll_up
 from lichen.ledger.identity.resolve import resolve
 from lichen.vocabulary.definitions import Identity
 from lichen.vocabulary.entities import ENTITIES, Entity
@@ -38,6 +38,7 @@ class Identities:
     findings: list[Finding] = field(default_factory=list)
     registered: dict[str, Mapping[str, str]] = field(default_factory=dict)
     rolled_up: str | None = None
+    links: Sequence[Link] = ()
 
     def settle(self, arrived: Mapping[str, Sequence[Arrived]]) -> None:
         """Find out which ids are one, where anything can tell: systems, aliases or decisions."""
@@ -67,15 +68,19 @@ class Identities:
     def roll_up(self, accounts: str) -> None:
         """Let what refers to accounts refer to their ultimate parents, where the workspace says so.
 
-        `accounts` is SQL of id and parent of the accounts that are kept, under canonical ids.
+        `accounts` is SQL of the accounts that are kept, under canonical ids, as
+        `parents.roll_up` takes it. What refers to accounts whose parents are known only later
+        stays as it is; `links` say from when on it refers to whom.
         """
         if not self.settings.roll_up_parents:
             return
         found = roll_up(self.session, accounts)
         self.findings += found.findings()
-        if not found.tops:
+        self.links = found.links
+        at_once = found.at_once()
+        if not at_once:
             return
-        tops = self._table("rolled_up", found.tops)
+        tops = self._table("rolled_up", at_once)
         renamed = self.renamed.get("account")
         if renamed is not None:
             composed = (

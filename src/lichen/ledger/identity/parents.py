@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from lichen.engines.embedded import Embedded
 from lichen.vocabulary.entities import Entity
@@ -21,11 +22,40 @@ ITSELF = ("account", "account_alias", "attribute_change")
 
 
 @dataclass(frozen=True)
+class Link:
+    """An account and its parent, from the day on which both and the link itself were recorded.
+
+    Without `since` it always held; `until`, not included, is there where another row then told of
+    another parent or of none.
+    """
+
+    low: str
+    parent: str
+    since: date | None = None
+    until: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it was known on a day."""
+        begun = self.since is None or self.since <= day
+        return begun and (self.until is None or day < self.until)
+
+
+@dataclass(frozen=True)
 class RolledUp:
-    """`tops` gives the ultimate parent of every account below one; `circles` lead nowhere."""
+    """`tops` gives the ultimate parent of every account below one; `circles` lead nowhere.
+
+    `waiting` are accounts that count otherwise on some day on which they were known themselves,
+    and `links` what says how.
+    """
 
     tops: Mapping[str, str]
     circles: Sequence[tuple[str, ...]] = ()
+    waiting: frozenset[str] = frozenset()
+    links: Sequence[Link] = ()
+
+    def at_once(self) -> dict[str, str]:
+        """The ultimate parents that hold on every day."""
+        return {low: top for low, top in self.tops.items() if low not in self.waiting}
 
     def findings(self) -> Iterator[Finding]:
         """What a reader of figures should know."""
@@ -57,16 +87,50 @@ def is_rolled_up(entity: Entity) -> bool:
 
 
 def roll_up(session: Embedded, accounts: str) -> RolledUp:
-    """The ultimate parents of accounts, from SQL of id and parent, one row an id.
+    """The ultimate parents of accounts.
 
-    A parent without a row, or an account that names itself, is no parent.
+    `accounts` is SQL of id, parent, recorded_on, and the days `since` and `until` which the row
+    says so; one row an id has no `until`. A parent without a row, or an account that names itself,
+    is no parent.
     """
-    found = session.arrow(
-        f"WITH a AS ({accounts}) SELECT id, parent FROM a "
-        "WHERE parent <> id AND parent IN (SELECT id FROM a) ORDER BY id"
+    found = session.rows(
+        f"WITH a AS ({accounts}), seen AS (SELECT id, recorded_on FROM a WHERE until IS NULL) "
+        "SELECT a.id, a.parent, a.recorded_on, p.recorded_on, a.since, a.until FROM a "
+        "JOIN seen p ON p.id = a.parent WHERE a.parent <> a.id ORDER BY ALL"
     )
-    above = dict(zip(found["id"].to_pylist(), found["parent"].to_pylist(), strict=True))
-    return tops_of(above)
+    recorded = {row[0]: row[2] for row in found} | {row[1]: row[3] for row in found}
+    links = [Link(low, top, latest(*days), until) for low, top, *days, until in found]
+    rolled = tops_of({one.low: one.parent for one in links if one.until is None})
+    changed = session.rows(f"SELECT DISTINCT id FROM ({accounts}) WHERE until IS NOT NULL")
+    waiting = waiting_ones(links, recorded, {row[0] for row in changed})
+    return RolledUp(rolled.tops, rolled.circles, waiting, links if waiting else ())
+
+
+def latest(*days: date | None) -> date | None:
+    """The last of the days that are there; None where none is."""
+    return max((day for day in days if day is not None), default=None)
+
+
+def waiting_ones(
+    links: Sequence[Link], recorded: Mapping[str, date | None], changed: set[str]
+) -> frozenset[str]:
+    """Accounts with someone above them who was recorded later, or whose own parent changed."""
+    above = {one.low: one.parent for one in links if one.until is None}
+    found = {one.low for one in links if one.until is not None}
+    for low in above:
+        known, here, way = recorded[low], low, {low}
+        while here not in found:
+            day = recorded[here]
+            if here in changed or (day is not None and (known is None or day > known)):
+                found.add(low)
+                break
+            if here not in above or above[here] in way:
+                break
+            here = above[here]
+            way.add(here)
+        else:
+            found.add(low)
+    return frozenset(found)
 
 
 def tops_of(above: Mapping[str, str]) -> RolledUp:

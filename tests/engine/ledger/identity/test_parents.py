@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lichen.engines import Engine
 from lichen.ledger import Ledger, load
-from lichen.ledger.identity.parents import tops_of
+from lichen.ledger.facts import Facts
+from lichen.ledger.identity.parents import Link, RolledUp, latest, tops_of, waiting_ones
 from lichen.vocabulary.definitions import Definitions
 
 ACCOUNTS = """account_id,name,domain,parent_account_id,segment
@@ -87,6 +92,85 @@ def test_ids_of_another_system_lead_to_the_ultimate_parent_too(tmp_path: Path) -
     ledger = loaded(tmp_path, roll_up=True, feeds=feeds)
     assert owners(ledger, "subscription", "subscription_id")["s5"] == "a1"
     assert owners(ledger, "account_alias", "key") == {"7": "a3"}
+
+
+GROUP = """account_id,name,parent_account_id,recorded_at
+top,Top,,2024-06-01
+mid,Mid,top,2023-06-01
+low,Low,mid,2021-01-01
+new,New,top,2024-09-01
+"""
+OF_GROUP = """subscription_id,account_id,starts_on,arr_amount,currency
+s1,low,2021-01-31,10,USD
+s2,new,2024-09-30,20,USD
+"""
+REFERRALS = (
+    "advocacy_id,account_id,happened_on,kind,referred_account_id\nv,new,2024-10-01,referral,low\n"
+)
+
+
+def test_an_account_counts_as_the_highest_parent_that_was_recorded_by_the_day(
+    tmp_path: Path, duckdb: Engine
+) -> None:
+    feeds = {"account": GROUP, "subscription": OF_GROUP, "advocacy": REFERRALS}
+    ledger = loaded(tmp_path, roll_up=True, feeds=feeds)
+    # Later parents take nothing with them: low is low until mid is recorded, then mid, then top.
+    assert {
+        day: paid(ledger.as_of(date.fromisoformat(day), duckdb))
+        for day in ("2022-12-31", "2023-06-30", "2024-05-31", "2024-06-30", "2024-12-31")
+    } == {
+        "2022-12-31": {"low": 1000},
+        "2023-06-30": {"mid": 1000},
+        "2024-05-31": {"mid": 1000},
+        "2024-06-30": {"top": 1000},
+        "2024-12-31": {"top": 3000},
+    }
+    facts = ledger.as_of(date(2024, 12, 31), duckdb)
+    (told,) = duckdb.to_arrow(facts.table("advocacy")).to_pylist()
+    keys = {row["account_id"]: row["account_key"] for row in accounts_of(facts)}
+    assert (told["referred_account_id"], told["referred_account_key"]) == ("top", keys["top"])
+
+
+def accounts_of(facts: Facts) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = facts.engine.to_arrow(facts.table("account")).to_pylist()
+    return rows
+
+
+def paid(facts: Facts) -> dict[str, int]:
+    """ARR of each account in minor units."""
+    ids = {row["account_key"]: row["account_id"] for row in accounts_of(facts)}
+    sums: dict[str, int] = defaultdict(int)
+    for row in facts.engine.to_arrow(facts.table("subscription")).to_pylist():
+        sums[ids[row["account_key"]]] += row["arr_minor"]
+    return dict(sums)
+
+
+DAYS = st.none() | st.integers(1, 9).map(lambda month: date(2024, month, 1))
+
+
+@given(
+    st.dictionaries(st.sampled_from("abcde"), st.sampled_from("abcde"), min_size=1),
+    st.lists(DAYS, min_size=5, max_size=5),
+    st.integers(0, 9),
+)
+def test_of_any_group_the_day_decides_and_the_settled_ones_need_no_day(
+    above: dict[str, str], days: list[date | None], month: int
+) -> None:
+    above = {low: parent for low, parent in above.items() if low != parent}
+    recorded = dict(zip("abcde", days, strict=True))
+    links = [
+        Link(low, parent, latest(recorded[low], recorded[parent])) for low, parent in above.items()
+    ]
+    whole = tops_of(above)
+    waiting = waiting_ones(links, recorded, set())
+    day = date(2024, month, 2) if month else date(2023, 12, 31)
+    known = {name for name, on in recorded.items() if on is None or on <= day}
+    by_day = tops_of({low: up for low, up in above.items() if {low, up} <= known})
+    held = tops_of({one.low: one.parent for one in links if one.holds_on(day)})
+    assert held.tops == by_day.tops
+    for low, top in RolledUp(whole.tops, whole.circles, waiting).at_once().items():
+        if low in known:
+            assert by_day.tops[low] == top
 
 
 NAMES = st.sampled_from("abcdefgh")
