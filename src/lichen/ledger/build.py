@@ -16,10 +16,9 @@ from lichen.ledger import notes, quarantine
 from lichen.ledger.accounting import Account, check
 from lichen.ledger.arrived import Arrived, provided
 from lichen.ledger.duplicates import KeyCheck, resolve_keys
-from lichen.ledger.earlier import earlier_path
 from lichen.ledger.exchange import beyond_range, find_rates, flows, rate_day, some_rate_may_exceed
-from lichen.ledger.grouped import write_links
 from lichen.ledger.identity import Decision, Identities, unify
+from lichen.ledger.links import write_links
 from lichen.ledger.mapped import (
     clean,
     dropped,
@@ -30,7 +29,14 @@ from lichen.ledger.mapped import (
     replace_rows,
     required_references,
 )
-from lichen.ledger.write import id_column, ids, number_ids, write_earlier, write_entity
+from lichen.ledger.write import (
+    earlier_path,
+    id_column,
+    ids,
+    number_ids,
+    write_earlier,
+    write_entity,
+)
 from lichen.vocabulary.definitions import Definitions
 from lichen.vocabulary.entities import ENTITIES, Entity
 from lichen.vocabulary.finding import Finding

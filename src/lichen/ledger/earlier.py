@@ -10,12 +10,8 @@ import ibis.expr.types as ir
 
 from lichen.engines import Engine
 from lichen.ledger.schema import ledger_schema
+from lichen.ledger.write import earlier_path
 from lichen.vocabulary.entities import Entity
-
-
-def earlier_path(tables: Path, entity: str) -> Path:
-    """Where a ledger keeps them, beside the table of the entity; absent where there are none."""
-    return tables / f"{entity}_earlier.parquet"
 
 
 def as_told_by(engine: Engine, tables: Path, entity: Entity, rows: ir.Table, day: date) -> ir.Table:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -12,35 +11,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lichen.engines import Engine
-from lichen.engines.embedded import Embedded
 from lichen.engines.joins import left_join
 from lichen.ledger.identity.parents import Link, is_rolled_up, tops_of
+from lichen.ledger.links import FILE, SCHEMA
 from lichen.ledger.schema import key_name
-from lichen.ledger.write import ids
 from lichen.vocabulary.entities import Entity
-
-FILE = "parents.parquet"
-SCHEMA = pa.schema(
-    [
-        ("low", pa.string()),
-        ("parent", pa.string()),
-        ("since", pa.date32()),
-        ("until", pa.date32()),
-    ]
-)
-
-
-def write_links(session: Embedded, links: Sequence[Link], tables: Path) -> None:
-    """Keep who was whose parent from when on beside a ledger's tables; nothing where none waits."""
-    if not links:
-        return
-    rows = [vars(one) for one in links]
-    name = session.keep(pa.Table.from_pylist(rows, SCHEMA), "links")
-    session.copy(
-        f"SELECT l.*, a.key AS low_key, p.key AS parent_key FROM {name} l "
-        f"JOIN {ids('account')} a ON a.id = l.low JOIN {ids('account')} p ON p.id = l.parent",
-        tables / FILE,
-    )
 
 
 def ultimate_parents(engine: Engine, tables: Path, day: date) -> ir.Table | None:

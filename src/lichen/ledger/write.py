@@ -53,6 +53,11 @@ def write_entity(
     return session.copy(query, path)
 
 
+def earlier_path(tables: Path, entity: str) -> Path:
+    """Where a ledger keeps an entity's rows of earlier days, beside its table; absent without any."""
+    return tables / f"{entity}_earlier.parquet"
+
+
 def write_earlier(
     session: Embedded,
     entity: Entity,
