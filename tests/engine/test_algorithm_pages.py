@@ -16,7 +16,7 @@ from lichen.inference.intervals import ratio_of_sums, wilson
 from lichen.inference.survival import aalen_johansen, kaplan_meier
 from lichen.kernel.periods import FAR_MONTH, month_end, month_index
 from lichen.ledger.facts import Measured
-from lichen.revenue import movements, renewals, retention
+from lichen.revenue import movements, renewals, retention, tenure, time_to_value
 from lichen.vocabulary.definitions import Definitions
 from lichen.vocabulary.figure import Figure
 from lichen.vocabulary.metrics import METRICS, MOVEMENT_LINES
@@ -198,3 +198,98 @@ def test_the_survival_page_shows_what_the_functions_give() -> None:
 
 def _number(cell: str) -> float:
     return math.inf if cell == "not reached" else float(cell)
+
+
+def _milestones(row: Row) -> list[Row]:
+    days = {"first_value": (row["promised"], row["value"]), "go_live": ("", row["live"])}
+    return [
+        {
+            "account_key": int(row["account"]),
+            "milestone": name,
+            "promised_on": _day(promised),
+            "reached_on": _day(reached),
+        }
+        for name, (promised, reached) in days.items()
+    ]
+
+
+def _day(cell: str) -> date | None:
+    return date.fromisoformat(cell) if cell else None
+
+
+def test_the_time_to_value_page_shows_waits_with_churn_competing(duckdb: Engine) -> None:
+    accounts, results = worked_tables("time_to_value")
+    lines = [line(int(r["account"]), r["started"], r["lost"] or None, 100) for r in accounts]
+    rows = [each for row in accounts for each in _milestones(row)]
+    facts = facts_from_rows(duckdb, AS_OF, subscription=lines, milestone=rows)
+    everyone = whole_base(duckdb, range(1, len(accounts) + 1))
+    measured = time_to_value.measure(request(facts, [everyone], (), ANY_SIZE))
+    figures = _latest(measured)
+    assert len(figures) == len(results)
+    for row in results:
+        figure = figures[row["metric"], "", row["parameters"]]
+        assert figure.numerator == int(row["numerator"])
+        assert figure.denominator == figure.n == int(row["denominator"])
+        assert figure.value == pytest.approx(float(row["value"]), abs=5e-7)
+
+
+def _served(accounts: Table) -> dict[tuple[int, int, int], Row]:
+    members: dict[tuple[int, int, int], Row] = {}
+    for row in accounts:
+        key, cell = int(row["account"]), row["partner from"]
+        since = month_index(date.fromisoformat(f"{cell}-01")) if cell else FAR_MONTH
+        members[key, 0, since] = {"served_via": "direct"}
+        if since < FAR_MONTH:
+            members[key, since, FAR_MONTH] = {"served_via": "partner"}
+    return members
+
+
+def test_the_tenure_page_shows_lives_by_group_with_late_entry(duckdb: Engine) -> None:
+    accounts, results, steps, cohorts = worked_tables("tenure")
+    lines = []
+    for row in accounts:
+        key, grown = int(row["account"]), row["ARR from 2023-03"]
+        until = "2023-03-01" if grown else row["lost"] or None
+        lines.append(line(key, row["started"], until, cents(row["ARR"])))
+        lines += [line(key, "2023-03-01", None, cents(grown))] if grown else []
+    facts = facts_from_rows(duckdb, AS_OF, subscription=lines)
+    routes = grouping(duckdb, ("served_via",), _served(accounts))
+    measured = tenure.measure(request(facts, [routes], (), ANY_SIZE))
+    figures = _latest(measured)
+    for row in results:
+        figure = figures["tenure", row["groups"], f"months={row['months']}"]
+        assert (figure.numerator, figure.denominator) == (
+            int(row["numerator"]),
+            int(row["denominator"]),
+        )
+        if row["value"] == "not followed":
+            assert (figure.value, figure.verdict) == (None, "not_followed")
+            continue
+        shown = [float(row[name]) for name in ("value", "low", "high")]
+        assert [figure.value, figure.low, figure.high] == pytest.approx(shown, abs=5e-5)
+    _assert_curves(steps, measured)
+    _assert_cohorts(cohorts, measured)
+
+
+def _assert_curves(steps: Table, measured: Measured) -> None:
+    drawn = {
+        (row["groups"], row["month"]): row for row in measured.tables["survival_curves"].to_pylist()
+    }
+    for row in steps:
+        point = drawn[row["groups"], int(row["month"])]
+        assert point["at_risk"] == int(row["at risk"])
+        assert point["survival"] == pytest.approx(float(row["survival"]), abs=5e-5)
+    # Whoever is followed longest, account 2, is 47 months old.
+    assert {month for groups, month in drawn if not groups} == set(range(48))
+
+
+def _assert_cohorts(cohorts: Table, measured: Measured) -> None:
+    cells = {
+        (row["cohort"], row["age_months"]): row
+        for row in measured.tables["cohort_retention"].to_pylist()
+    }
+    for row in cohorts:
+        cell = cells[row["cohort"], int(row["age in months"])]
+        assert (cell["accounts"], cell["retained"]) == (int(row["accounts"]), int(row["retained"]))
+        assert cell["arr_opening_minor"] == cents(row["ARR then"])
+        assert cell["arr_now_minor"] == cents(row["ARR now"])

@@ -18,7 +18,7 @@ from facts_from_rows import Row, facts_from_rows, grouping, request
 from lichen.engines import Engine
 from lichen.kernel.periods import FAR_MONTH, month_end, month_index
 from lichen.ledger.facts import Facts, Measured
-from lichen.revenue import movements, renewals, retention
+from lichen.revenue import movements, renewals, retention, tenure, time_to_value
 from lichen.revenue.outcomes import measure as outcomes
 from lichen.vocabulary.definitions import Definitions
 from lichen.vocabulary.figure import Figure
@@ -34,6 +34,8 @@ MEASURES = {
     Base.ACCOUNTS: movements.measure,
     Base.MOVEMENTS: movements.measure,
     Base.SERVED: outcomes.measure,
+    Base.STARTS: time_to_value.measure,
+    Base.LIFETIMES: tenure.measure,
 }
 
 
@@ -47,6 +49,8 @@ class Ask:
     numerator: int
     denominator: int | None
     sql: str
+    value: float | None = None
+    """What the value is where it is not numerator over denominator; the SQL's third column."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,7 @@ def _read(path: Path) -> Case:
             ask["numerator"],
             ask.get("denominator"),
             ask["sql"],
+            ask.get("value"),
         )
         for ask in content["asks"]
     ]
@@ -181,13 +186,14 @@ def _by_sql(case: Case, ask: Ask) -> list[Any]:
                 connection.execute(f"create table {name} as select * from rows")
         row = connection.execute(ask.sql).fetchone()
     assert row is not None
-    return [int(value) for value in row]
+    return [float(value) for value in row]
 
 
 def _assert_answered(figure: Figure, ask: Ask) -> None:
     assert figure.numerator == ask.numerator
     assert figure.denominator == ask.denominator
     exact = ask.numerator if ask.denominator is None else ask.numerator / ask.denominator
+    exact = exact if ask.value is None else ask.value
     assert figure.value == pytest.approx(exact, rel=1e-12)
 
 
@@ -202,12 +208,25 @@ def test_every_metric_of_the_catalogue_has_an_answer() -> None:
 def test_the_metric_equals_paper_and_hand_written_sql(case: Case, ask: Ask, duckdb: Engine) -> None:
     figure = _find(_measured(duckdb, METRICS[ask.metric].base, [case]), ask, "")
     _assert_answered(figure, ask)
-    expected = [ask.numerator] if ask.denominator is None else [ask.numerator, ask.denominator]
-    assert _by_sql(case, ask) == expected
+    expected = [each for each in (ask.numerator, ask.denominator) if each is not None]
+    answered = _by_sql(case, ask)
+    assert answered[: len(expected)] == expected
+    if ask.value is not None:
+        assert answered[len(expected) :] == pytest.approx([ask.value], rel=1e-12)
 
 
 @pytest.mark.spark
-@pytest.mark.parametrize("base", [Base.COHORT, Base.RENEWALS_DUE, Base.MOVEMENTS, Base.SERVED])
+@pytest.mark.parametrize(
+    "base",
+    [
+        Base.COHORT,
+        Base.RENEWALS_DUE,
+        Base.MOVEMENTS,
+        Base.SERVED,
+        Base.STARTS,
+        Base.LIFETIMES,
+    ],
+)
 def test_spark_gives_the_same_figures_to_the_cent(
     base: Base, duckdb: Engine, spark: Engine
 ) -> None:

@@ -82,7 +82,7 @@ class Gatherer:
         """
         rows = self._at_spans(spans, lag)
         if settled is not None:
-            rows = rows.union(self._at_group_month(settled).select(*rows.columns))
+            rows = rows.union(self.placed(settled).select(*rows.columns))
         values = rows.select("cell", "from_month", "to_month", **measures(rows))
         names = _measured(values)
         # Most spans share cell and both months with others, and sums of equals are far fewer.
@@ -94,7 +94,7 @@ class Gatherer:
 
     def at_points(self, points: ir.Table, measures: Measures, months: range) -> GroupSums:
         """In each `month`, the sum over points in it, by group as valid at `group_month`."""
-        return self.of_cells(self._at_group_month(points), measures, months)
+        return self.of_cells(self.placed(points), measures, months)
 
     def of_cells(self, rows: ir.Table, measures: Measures, months: range) -> GroupSums:
         """In each `month`, the sum over rows that already name their `cell`."""
@@ -131,7 +131,8 @@ class Gatherer:
             to_month=ibis.least(met.to_month, met.until),
         )
 
-    def _at_group_month(self, points: ir.Table) -> ir.Table:
+    def placed(self, points: ir.Table) -> ir.Table:
+        """The points with the `cell` of each account at their `group_month`."""
         cells = self.grouping.cells
         if not self.grouping.dated:
             return points.inner_join(cells.select("account_key", "cell"), "account_key")

@@ -18,6 +18,7 @@ from lichen.ledger.facts import Facts
 from lichen.revenue.calendar import month_of, whole
 from lichen.revenue.exchange import MonthRates, month_rates
 from lichen.revenue.foreign import ForeignLevels
+from lichen.revenue.lives import lives_of
 from lichen.vocabulary.definitions import Definitions
 
 
@@ -117,6 +118,12 @@ class Levels:
         lines = self._lines
         first = lines.group_by("account_key").aggregate(first_month=month_of(lines.starts_on).min())
         return self.facts.engine.materialise(first)
+
+    @cached_property
+    def lives(self) -> ir.Table:
+        """When each account came and first went, to the day: see `lives_of`."""
+        lives = lives_of(self._lines, month_end(self.last_month))
+        return self.facts.engine.materialise(lives)
 
     @property
     def _currency(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -46,11 +47,24 @@ class RatioSpec:
 
 
 @dataclass(frozen=True)
+class Estimate:
+    """What was read off a curve of `denominator` accounts, of which `numerator` got there."""
+
+    verdict: Verdict
+    numerator: int
+    denominator: int
+    value: float = math.nan
+    low: float = math.nan
+    high: float = math.nan
+
+
+@dataclass(frozen=True)
 class Publisher:
-    """Makes figures of one run."""
+    """Makes figures of one run; `also` names definitions that they rest on beside the usual."""
 
     definitions: Definitions
     run_id: str
+    also: tuple[str, ...] = ()
 
     def definition(self, groups: str) -> str:
         """Names and hashes of the definitions that figures of these groups rest on.
@@ -63,15 +77,15 @@ class Publisher:
 
     @cached_property
     def _plain(self) -> str:
-        return self._named("revenue", "scorecard")
+        return self._named("revenue", "scorecard", *self.also)
 
     @cached_property
     def _with_partners(self) -> str:
-        return self._named("involvement", "revenue", "scorecard")
+        return self._named("involvement", "revenue", "scorecard", *self.also)
 
     def _named(self, *names: str) -> str:
         hashes = self.definitions.hashes()
-        return ",".join(f"{name}:{hashes[name]}" for name in names)
+        return ",".join(f"{name}:{hashes[name]}" for name in sorted(names))
 
     def ratios(
         self,
@@ -128,6 +142,22 @@ class Publisher:
             numerator=amount,
             denominator=None,
             verdict=MEASURED,
+            findings=standing_codes(groups),
+        )
+
+    def estimate(
+        self, name: str, groups: str, window: Window, parameters: str, read: Estimate
+    ) -> Figure:
+        """A figure that was read off a curve."""
+        return self._question(metric(name), groups, parameters)(
+            window,
+            value=_finite(read.value),
+            low=_finite(read.low),
+            high=_finite(read.high),
+            n=read.denominator,
+            numerator=read.numerator,
+            denominator=read.denominator,
+            verdict=read.verdict.value,
             findings=standing_codes(groups),
         )
 
@@ -192,6 +222,10 @@ def is_partner_side(groups: str) -> bool:
 def standing_codes(groups: str) -> tuple[str, ...]:
     """Findings that a group carries in every window: partner-side splits are not like for like."""
     return (NOT_LIKE_FOR_LIKE,) if is_partner_side(groups) else ()
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
 
 
 def share(over: Floats, under: Floats) -> Floats:

@@ -132,6 +132,29 @@ class Involvement(Definition):
     )
 
 
+class TimeToValue(Definition):
+    """From when to when a customer's way to value is counted."""
+
+    since: Annotated[str, Field(min_length=1)] = Field(
+        "start", description="start = first subscription, or the milestone from which days count."
+    )
+    milestone: Annotated[str, Field(min_length=1)] = Field(
+        "first_value", description="What counts as value; go_live where no such row is loaded."
+    )
+    starts_months: Annotated[int, Field(ge=3, le=120)] = Field(
+        24, description="Accounts that started in so many months before the close are followed."
+    )
+
+
+class Tenure(Definition):
+    """From when on it is known which customers were lost."""
+
+    observed_from: date | None = Field(
+        None,
+        description="Accounts lost before this day are missing from the feeds; empty = none is.",
+    )
+
+
 class Scorecard(Definition):
     """What a run publishes."""
 
@@ -188,6 +211,8 @@ class Definitions(Definition):
     identity: Identity = Field(default_factory=Identity)
     revenue: Revenue = Field(default_factory=Revenue)
     involvement: Involvement = Field(default_factory=Involvement)
+    time_to_value: TimeToValue = Field(default_factory=TimeToValue)
+    tenure: Tenure = Field(default_factory=Tenure)
     scorecard: Scorecard = Field(default_factory=Scorecard)
     runs: Runs = Field(default_factory=Runs)
     target: tuple[Target, ...] = ()

@@ -20,11 +20,17 @@ GROUP_SEPARATOR = ","
 
 
 class Verdict(StrEnum):
-    """Whether a figure may be read as a number, and for comparisons what it says."""
+    """Whether a figure may be read as a number, and for comparisons what it says.
+
+    Of figures about time: NOT_REACHED says that fewer than the share asked about got there by the
+    close, NOT_FOLLOWED that too few accounts were followed as long as was asked.
+    """
 
     MEASURED = "measured"
     NOT_ENOUGH_DATA = "not_enough_data"
     NOT_READABLE = "not_readable"
+    NOT_REACHED = "not_reached"
+    NOT_FOLLOWED = "not_followed"
     NOT_COMPARABLE = "not_comparable"
     HELPS = "helps"
     HURTS = "hurts"
@@ -70,8 +76,9 @@ def _ids_of(metric: str, base: str, groups: str, parameters: str) -> Callable[..
 class Figure:
     """One row of `figures`.
 
-    `value`, `low` and `high` are null when the verdict is `not_enough_data` or `not_readable`
-    (a finding of severity error names the metric); `numerator` and `denominator` are int64 where
+    `value`, `low` and `high` are null when the verdict is `not_enough_data`, `not_followed` or
+    `not_readable` (a finding of severity error names the metric); where it is `not_reached` only
+    `low` may be known; `numerator` and `denominator` are int64 where
     the metric has them (minor units for money) and stay. `n` counts the accounts (or renewals)
     in the base. `groups` and `parameters` are sorted key=value text.
     """

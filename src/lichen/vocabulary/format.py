@@ -27,6 +27,12 @@ _SUFFIXES = {
     Unit.MONTHS.value: " months",
 }
 
+_ABSENCES: dict[str, str] = {
+    Verdict.NOT_READABLE: "not readable, see its findings",
+    Verdict.NOT_REACHED: "not reached",
+    Verdict.NOT_FOLLOWED: "not followed long enough",
+}
+
 _STEPS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 
 
@@ -95,8 +101,8 @@ def format_interval(
 
 def format_absence(verdict: str, n: int | None, needs: float | None = None) -> str:
     """Why a figure shows no number: its facts contradict it, or there are too few of them."""
-    if verdict == Verdict.NOT_READABLE:
-        return "not readable, see its findings"
+    if verdict in _ABSENCES:
+        return _ABSENCES[verdict]
     return format_shortage(n, needs)
 
 

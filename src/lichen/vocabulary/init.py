@@ -30,6 +30,7 @@ FEEDS = """\
 
 EXAMPLES = {
     "as_of": "2025-12-31",
+    "observed_from": "2019-01-01",
     "keep_latest_by": '"updated_at"',
     "system": '"salesforce"',
     "folder": '"raw/crm"',

@@ -50,6 +50,12 @@ def _parts(run: Run, figure: Figure, base: Base) -> pa.Table:
             return _of_level(again.levels_at_close(), figure.metric)
         if base is Base.SERVED:
             return _of_outcome(again.outcomes(), figure)
+        if base is Base.STARTS:
+            return _of_waits(again.waits(), figure)
+        if base is Base.LIFETIMES:
+            rows = again.lifetimes()
+            shown = rows.select(["account_id", "name", "entry", "left"])
+            return _with_parts(shown, rows["ended"], pc.is_valid(rows["account_id"]))
         return _of_line(again.movements(), figure)
 
 
@@ -125,6 +131,22 @@ def _of_outcome(rows: pa.Table, figure: Figure) -> pa.Table:
     parts = [inside[over], None if under is None else inside[under]]
     shown = inside.select(["account_id", "name"])
     return _with_parts(shown, parts[0], parts[1])
+
+
+def _of_waits(rows: pa.Table, figure: Figure) -> pa.Table:
+    """Each account's days and how its wait ended; the numerator counts those that got there."""
+    from lichen.revenue.time_to_value import KIND_OF, Cause
+
+    here = rows.filter(pc.equal(rows["kind"], int(KIND_OF[figure.metric])))
+    there = pc.equal(here["cause"], int(Cause.REACHED))
+    days = "0" if figure.metric == "promise_kept" else _parameters(figure).get("days")
+    if days is not None:
+        there = pc.and_(there, pc.less_equal(here["days"], int(days)))
+    words = pa.array([cause.name.lower() for cause in Cause])
+    shown = here.select(["account_id", "name", "days"]).append_column(
+        "ended", pc.take(words, here["cause"])
+    )
+    return _with_parts(shown, there, pc.is_valid(here["account_id"]))
 
 
 def _replaced(rows: pa.Table, name: str, where: pa.ChunkedArray, by: object) -> pa.Table:

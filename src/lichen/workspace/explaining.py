@@ -68,9 +68,11 @@ class Explanation:
 
     @property
     def formula(self) -> str:
-        """Numerator over denominator, in words."""
+        """Numerator over denominator, in words, or what else the value is."""
         if self.metric is None:
             return ""
+        if self.metric.formula:
+            return self.metric.formula
         if not self.metric.denominator:
             return self.metric.numerator
         return f"({self.metric.numerator}) / ({self.metric.denominator})"

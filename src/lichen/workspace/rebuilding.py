@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ibis
 import ibis.expr.types as ir
@@ -25,9 +25,12 @@ from lichen.revenue.outcomes.population import served
 from lichen.revenue.renewals import due_points
 from lichen.revenue.retention import end_points_table
 from lichen.revenue.spans import end_points
+from lichen.revenue.tenure import followed, in_cells
+from lichen.revenue.time_to_value import milestones_of, waits
 from lichen.runs import Run
 from lichen.vocabulary.definitions import Definitions
 from lichen.vocabulary.figure import Figure, parse_groups
+from lichen.vocabulary.grouping import Grouping
 from lichen.workspace.errors import NoAccountsBehind
 
 
@@ -113,6 +116,34 @@ class Rebuilt:
         rows = self.facts.engine.materialise(outcomes_in(asked))
         placed = self._inside(rows.mutate(at=rows.group_month))
         return self._named(placed.drop("at", "month", "group_month"))
+
+    def waits(self) -> pa.Table:
+        """Per account that started in time, and kind of wait: days and cause, as `waits` has it."""
+        words = self.definitions.time_to_value
+        told = milestones_of(self.facts, words)
+        assert told is not None, "a figure of waits was published, so a milestone was told"
+        rows = waits(self.levels, told, self.closes, words.starts_months, 0)
+        placed = self._inside(rows.mutate(at=rows.group_month))
+        return self._named(placed.drop("at", "month", "group_month"))
+
+    def lifetimes(self) -> pa.Table:
+        """Per account that was lost in the group or is still in it: entry, left and ended.
+
+        Ages in months, of the piece of its life in which that was; see `tenure.in_cells`.
+        """
+        rows = followed(self.levels, self.definitions)
+        if self.figure.groups:
+            parts = [in_cells(rows, each) for each in self._groupings()]
+            rows = ibis.union(*parts) if len(parts) > 1 else parts[0]
+            rows = rows.filter(rows.final == 1)
+        return self._named(rows.select("account_key", "entry", "left", "ended"))
+
+    def _groupings(self) -> Iterator[Grouping]:
+        """Groupings of nothing but the figure's own group."""
+        wanted = tuple(sorted(parse_groups(self.figure.groups)))
+        for made in involvement.groupings(self.facts, self.definitions, [wanted]):
+            named = made.labels.filter(made.labels.groups == self.figure.groups).select("cell")
+            yield replace(made, cells=made.cells.semi_join(named, "cell"), dated=True)
 
     def _moves(self) -> ir.Table:
         rows = changes(self.levels)

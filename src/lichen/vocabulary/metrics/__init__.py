@@ -6,6 +6,7 @@ from lichen.kernel.errors import UnknownName
 from lichen.vocabulary.metrics.adoption import ADOPTION
 from lichen.vocabulary.metrics.retention import MOVEMENT_LINES, RETENTION
 from lichen.vocabulary.metrics.spec import Base, Direction, Interval, Metric, Unit
+from lichen.vocabulary.metrics.waiting import WAITING
 
 __all__ = [
     "METRICS",
@@ -18,7 +19,7 @@ __all__ = [
     "metric",
 ]
 
-METRICS: dict[str, Metric] = {each.name: each for each in (*RETENTION, *ADOPTION)}
+METRICS: dict[str, Metric] = {each.name: each for each in (*RETENTION, *WAITING, *ADOPTION)}
 """Entries by name, in the order in which they are read."""
 
 

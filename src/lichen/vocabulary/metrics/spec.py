@@ -100,7 +100,8 @@ class Metric:
     `numerator` and `denominator` are phrases for people; `page` is the algorithm page under
     docs/algorithms (one page may serve several metrics). `counts` says that numerator and
     denominator are counts rather than money, `mixed` that money is divided by a count. `entities`
-    are those that the metric rests on beside accounts, subscriptions and exchange rates.
+    are those that the metric rests on beside accounts, subscriptions and exchange rates. `formula`
+    says how the value comes about where it is not numerator over denominator.
     """
 
     name: str
@@ -116,6 +117,7 @@ class Metric:
     counts: bool = False
     mixed: bool = False
     entities: tuple[str, ...] = ()
+    formula: str = ""
 
 
 def ratio(

@@ -1,0 +1,100 @@
+"""How long things take: until value, until live, and until a customer is lost."""
+
+from __future__ import annotations
+
+from lichen.vocabulary.metrics.spec import Base, Direction, Interval, Metric, Unit, ratio
+
+_MILESTONES = ("milestone",)
+_VALUE = "accounts that reached the milestone of value"
+_STARTED = "accounts that started in the months looked at"
+_PAGE = "time_to_value"
+
+WAITING = (
+    Metric(
+        "time_to_value",
+        "Time to value",
+        Base.STARTS,
+        Unit.DAYS,
+        Direction.LOWER,
+        Interval.LOG_LOG,
+        "The day by which half of the accounts had reached value; those lost before never do.",
+        _VALUE,
+        _STARTED,
+        _PAGE,
+        counts=True,
+        entities=_MILESTONES,
+        formula="the day at which the share that reached value crosses 50% (Aalen-Johansen)",
+    ),
+    Metric(
+        "value_within",
+        "Reached value in time",
+        Base.STARTS,
+        Unit.RATIO,
+        Direction.HIGHER,
+        Interval.LOG_LOG,
+        "The share of accounts that reached value within so many days of their start.",
+        "accounts seen to reach value within the days",
+        _STARTED,
+        _PAGE,
+        counts=True,
+        entities=_MILESTONES,
+        formula="the share that reached value by that day (Aalen-Johansen)",
+    ),
+    ratio(
+        "promise_kept",
+        "Promise of value kept",
+        Base.STARTS,
+        Direction.HIGHER,
+        Interval.WILSON,
+        "The share of promises of value that fell due and were kept on the day or before.",
+        "accounts that reached value on the promised day or before",
+        "accounts that started in the months looked at and whose promise fell due",
+        _PAGE,
+        counts=True,
+        entities=_MILESTONES,
+    ),
+    Metric(
+        "promise_slip",
+        "Slip against the promise",
+        Base.STARTS,
+        Unit.DAYS,
+        Direction.LOWER,
+        Interval.LOG_LOG,
+        "Days after the promised day by which half had reached value; below 0 it was before.",
+        _VALUE,
+        "accounts that started in the months looked at and whose promise fell due",
+        _PAGE,
+        counts=True,
+        entities=_MILESTONES,
+        formula="the day after the promise at which the share crosses 50% (Aalen-Johansen)",
+    ),
+    Metric(
+        "go_live_spread",
+        "Spread of go-live",
+        Base.STARTS,
+        Unit.DAYS,
+        Direction.LOWER,
+        Interval.NONE,
+        "Days between a quarter and three quarters of the accounts being live: how predictable.",
+        "accounts that went live",
+        _STARTED,
+        _PAGE,
+        counts=True,
+        entities=_MILESTONES,
+        formula="the day at which the share live crosses 75%, less that for 25% (Aalen-Johansen)",
+    ),
+    Metric(
+        "tenure",
+        "Tenure",
+        Base.LIFETIMES,
+        Unit.MONTHS,
+        Direction.HIGHER,
+        Interval.RESTRICTED_MEAN,
+        "How many of its first months an account stays, on average, up to the months given.",
+        "accounts lost while in the group",
+        "accounts lost while in the group or still in it",
+        "tenure",
+        counts=True,
+        formula="the area under the curve of accounts not lost (Kaplan-Meier)",
+    ),
+)
