@@ -118,6 +118,7 @@ def _facts(engine: Engine, cases: Sequence[Case]) -> tuple[Facts, list[int]]:
                     "ends_on": row["ends_on"],
                     "arr_minor": row["arr"],
                     "currency": row["currency"],
+                    "arr_basis": row.get("arr_basis"),
                 }
             )
         for place, row in enumerate(case.renewals):

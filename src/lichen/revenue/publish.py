@@ -66,26 +66,22 @@ class Publisher:
     run_id: str
     also: tuple[str, ...] = ()
 
-    def definition(self, groups: str) -> str:
+    def definition(self, groups: str, also: tuple[str, ...] = ()) -> str:
         """Names and hashes of the definitions that figures of these groups rest on.
 
-        ARR (`revenue`), intervals and thresholds (`scorecard`), and when an involvement counts
-        (`involvement`) for groups by what partners do. The workspace's currency and as-of day are
-        no definition of a figure: its amounts, window and run tell them.
+        ARR (`revenue`), intervals and thresholds (`scorecard`), when an involvement counts
+        (`involvement`) for groups by what partners do, and those that the metric needs `also`. The
+        workspace's currency and as-of day are no definition of a figure: its amounts, window and
+        run tell them.
         """
-        return self._with_partners if is_partner_side(groups) else self._plain
+        named = {"revenue", "scorecard", *self.also, *also}
+        if is_partner_side(groups):
+            named.add("involvement")
+        return ",".join(f"{name}:{self._hashes[name]}" for name in sorted(named))
 
     @cached_property
-    def _plain(self) -> str:
-        return self._named("revenue", "scorecard", *self.also)
-
-    @cached_property
-    def _with_partners(self) -> str:
-        return self._named("involvement", "revenue", "scorecard", *self.also)
-
-    def _named(self, *names: str) -> str:
-        hashes = self.definitions.hashes()
-        return ",".join(f"{name}:{hashes[name]}" for name in sorted(names))
+    def _hashes(self) -> Mapping[str, str]:
+        return self.definitions.hashes()
 
     def ratios(
         self,
@@ -170,7 +166,7 @@ class Publisher:
             "groups": groups,
             "parameters": parameters,
             "unit": known.unit.value,
-            "definition": self.definition(groups),
+            "definition": self.definition(groups, known.definitions),
             "run_id": self.run_id,
         }
 

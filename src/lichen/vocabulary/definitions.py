@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lichen.kernel.ids import content_hash
 from lichen.kernel.periods import WindowKind
+from lichen.vocabulary.costs import COST_GROUPS, CostKind
 from lichen.vocabulary.roles import POST_SALE_ROLES, Role
 
 
@@ -155,6 +156,38 @@ class Tenure(Definition):
     )
 
 
+class Cost(Definition):
+    """What each kind of cost counts as: in one of four groups, or nowhere."""
+
+    serving: tuple[CostKind, ...] = Field(
+        ("hosting", "onboarding", "support", "csm"), description="Kinds that are cost to serve."
+    )
+    cost_of_revenue: tuple[CostKind, ...] = Field(
+        ("people",), description="Kinds in cost of revenue that are not cost to serve."
+    )
+    acquisition: tuple[CostKind, ...] = Field(
+        ("sales", "marketing", "commission", "fund"),
+        description="Kinds that win an account.",
+    )
+    routes: tuple[CostKind, ...] = Field(
+        ("partner_margin", "marketplace_fee"),
+        description="Kinds that a route keeps of a list price: only where arr_basis is list.",
+    )
+    paid_once: tuple[CostKind, ...] = Field(
+        ("onboarding",),
+        description="Which of serving and cost_of_revenue payback counts once, not by the month.",
+    )
+    without_account: Literal["shown", "spread"] = Field(
+        "shown",
+        description="Rows that name no account. shown: in a line of their own. spread: serving and "
+        "cost_of_revenue by revenue, acquisition evenly over new accounts.",
+    )
+
+    def group_of(self, kind: str) -> str | None:
+        """The group in which a kind counts; None where it counts nowhere."""
+        return next((name for name in COST_GROUPS if kind in getattr(self, name)), None)
+
+
 class Scorecard(Definition):
     """What a run publishes."""
 
@@ -213,6 +246,7 @@ class Definitions(Definition):
     involvement: Involvement = Field(default_factory=Involvement)
     time_to_value: TimeToValue = Field(default_factory=TimeToValue)
     tenure: Tenure = Field(default_factory=Tenure)
+    cost: Cost = Field(default_factory=Cost)
     scorecard: Scorecard = Field(default_factory=Scorecard)
     runs: Runs = Field(default_factory=Runs)
     target: tuple[Target, ...] = ()

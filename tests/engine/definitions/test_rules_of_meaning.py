@@ -38,6 +38,11 @@ BROKEN = {
         "warning",
         "Did you mean 'lead_source'?",
     ),
+    "cost_kinds_count_once": (
+        "[cost]\ncost_of_revenue = ['people', 'support']",
+        "error",
+        "cost.cost_of_revenue: 'support' stands in cost.serving too",
+    ),
     "pairs_are_two_dimensions": (
         "[scorecard]\npairs = [['segment', 'segment']]",
         "error",
@@ -126,3 +131,14 @@ def test_the_rest_of_a_target_is_checked_though_its_owner_is_missing() -> None:
         "target[1].owner",
         "target[1].groups.sement",
     ]
+
+
+def test_a_kind_that_stands_twice_in_one_group_is_told() -> None:
+    (problem,) = check_text("[cost]\nserving = ['csm', 'hosting', 'onboarding', 'csm']").problems
+    assert problem.sentence == "'csm' stands here more than once."
+
+
+def test_what_is_paid_once_must_count_somewhere() -> None:
+    (problem,) = check_text("[cost]\npaid_once = ['onboarding', 'sales']").problems
+    assert problem.place == "cost.paid_once"
+    assert "'sales' is in neither cost.serving nor cost.cost_of_revenue" in problem.sentence

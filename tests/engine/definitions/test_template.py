@@ -30,7 +30,15 @@ def test_the_template_sets_every_key_that_has_a_default() -> None:
     [
         *(
             type(getattr(Definitions(), n))
-            for n in ("workspace", "identity", "revenue", "involvement", "scorecard", "runs")
+            for n in (
+                "workspace",
+                "identity",
+                "revenue",
+                "involvement",
+                "cost",
+                "scorecard",
+                "runs",
+            )
         ),
         Feed,
         Source,

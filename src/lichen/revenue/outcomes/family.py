@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import ibis
@@ -16,7 +16,10 @@ from lichen.revenue.levels import Levels
 from lichen.vocabulary.definitions import Definitions
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from lichen.vocabulary.finding import Finding
+    from lichen.vocabulary.grouping import Grouping
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +27,7 @@ class Asked:
     """What every family is asked about: the facts, the windows, and who was served in each.
 
     `served` has account_key, month (the place of the window in `windows`), group_month, opening,
-    closing and revenue; see `population.served`.
+    closing, revenue and months_served; see `population.served`. `kept` holds what families share.
     """
 
     facts: Facts
@@ -32,6 +35,13 @@ class Asked:
     levels: Levels
     windows: tuple[Window, ...]
     served: ir.Table
+    kept: dict[str, ir.Table] = field(default_factory=dict, repr=False)
+
+    def once(self, name: str, make: Callable[[], ir.Table]) -> ir.Table:
+        """A table that several questions need, worked out when first asked for."""
+        if name not in self.kept:
+            self.kept[name] = self.facts.engine.materialise(make())
+        return self.kept[name]
 
     def placed(self, rows: ir.Table, day: str) -> ir.Table:
         """The rows once for each window that holds their `day`, with its place as `month`."""
@@ -92,7 +102,8 @@ class Family:
     `needs` are entities and columns without which none of its figures is published. `features`
     gives account_key, month (place of the window) and int64 columns, at most one row for each
     account and window; where an account has none, every column counts as 0. Column names are
-    unique over all families. `findings` says what a reader should know about the facts used.
+    unique over all families. `findings` says what a reader should know about the facts used;
+    `tables` go into the run's folder beside the figures.
     """
 
     name: str
@@ -100,6 +111,7 @@ class Family:
     features: Callable[[Asked], ir.Table]
     figures: tuple[Share | Amount, ...]
     findings: Callable[[Asked], list[Finding]] | None = None
+    tables: Callable[[Asked, Sequence[Grouping]], Mapping[str, pa.Table]] | None = None
 
     def is_mapped(self, facts: Facts) -> bool:
         """Whether the facts it needs are provided."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from lichen.engines.joins import left_join
 from lichen.kernel.errors import UnknownName
@@ -14,7 +15,7 @@ from lichen.ledger.facts import Facts, Measured, MeasureRequest
 from lichen.revenue.calendar import whole
 from lichen.revenue.gather import Gatherer, GroupSums
 from lichen.revenue.levels import Levels, levels_of
-from lichen.revenue.outcomes import adoption
+from lichen.revenue.outcomes import acquisition, adoption, cost_to_serve
 from lichen.revenue.outcomes.family import Amount, Asked, Family, Share
 from lichen.revenue.outcomes.population import served
 from lichen.revenue.outcomes.sums import measures_of, ratio_spec
@@ -22,11 +23,15 @@ from lichen.revenue.publish import Publisher
 from lichen.vocabulary.figure import Figure
 
 MONTHS = 12
-FAMILIES: tuple[Family, ...] = (adoption.FAMILY,)
+FAMILIES: tuple[Family, ...] = (
+    adoption.FAMILY,
+    cost_to_serve.FAMILY,
+    acquisition.FAMILY,
+)
 """Every family there is; a new one is added here and in the catalogue."""
 
 KEYS = ("account_key", "month")
-POPULATION = (*KEYS, "group_month", "opening", "closing", "revenue")
+POPULATION = (*KEYS, "group_month", "opening", "closing", "revenue", "months_served")
 
 
 def measure(request: MeasureRequest) -> Measured:
@@ -47,7 +52,10 @@ def measure(request: MeasureRequest) -> Measured:
     rows = _together(asked, there, request)
     figures = list(_published(rows, asked, there, request))
     findings = [each for family in there if family.findings for each in family.findings(asked)]
-    return Measured(figures, {"outcomes": account_table(request.facts, rows, 0)}, findings)
+    tables: dict[str, pa.Table | ir.Table] = {"outcomes": account_table(request.facts, rows, 0)}
+    for family in there:
+        tables |= family.tables(asked, request.groupings) if family.tables else {}
+    return Measured(figures, tables, findings)
 
 
 def outcomes_in(asked: Asked) -> ir.Table:

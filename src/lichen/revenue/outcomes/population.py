@@ -17,11 +17,12 @@ MONTHS_A_YEAR = 12
 
 def served(levels: Levels, windows: Sequence[Window]) -> ir.Table:
     """One row for each account and window: account_key, month (place of the window), group_month,
-    opening, closing, revenue.
+    opening, closing, revenue, months_served.
 
     Amounts are minor units of the workspace currency as booked. `revenue` is what the contracts
     are worth in the window: a twelfth of the ARR at each of its month ends, rounded half to even
-    once. Groups are those at the opening, or at the first start of an account that came later.
+    once; `months_served` is the number of those with ARR. Groups are those at the opening, or at
+    the first start of an account that came later.
     """
     spans = levels.facts.engine.materialise(standing(levels))
     parts = [_in_window(spans, place, window) for place, window in enumerate(windows)]
@@ -34,6 +35,7 @@ def served(levels: Levels, windows: Sequence[Window]) -> ir.Table:
             "opening",
             "closing",
             "revenue",
+            "months_served",
             group_month=ibis.greatest(rows.first_month, rows.opens),
         )
     )
@@ -45,21 +47,25 @@ def _in_window(spans: ir.Table, place: int, window: Window) -> ir.Table:
     zero = whole(0)
     first = ibis.greatest(held.from_month, whole(opens + 1))
     past = ibis.least(held.to_month, whole(closes + 1))
+    length = ibis.greatest(past - first, zero)
     amounts = held.select(
         "account_key",
+        length=length,
         opening=ibis.ifelse(held.from_month <= opens, held.arr, zero),
         closing=ibis.ifelse(held.to_month > closes, held.arr, zero),
-        months=held.arr * ibis.greatest(past - first, zero),
+        months=held.arr * length,
     )
     summed = amounts.group_by("account_key").aggregate(
         opening=amounts.opening.sum().cast("int64"),
         closing=amounts.closing.sum().cast("int64"),
         months=amounts.months.sum().cast("int64"),
+        months_served=amounts.length.sum().cast("int64"),
     )
     return summed.select(
         "account_key",
         "opening",
         "closing",
+        "months_served",
         month=whole(place),
         opens=whole(opens),
         revenue=a_twelfth(summed.months),
@@ -68,9 +74,13 @@ def _in_window(spans: ir.Table, place: int, window: Window) -> ir.Table:
 
 def a_twelfth(amount: ir.Value) -> ir.Value:
     """A whole amount (0 or more) divided by twelve, half to even, without leaving integers."""
-    rest = amount % MONTHS_A_YEAR
-    # What is left is a multiple of twelve, so the division is exact on every engine.
-    floor = ((amount - rest) / MONTHS_A_YEAR).cast("int64")
-    half = MONTHS_A_YEAR // 2
-    up = (rest > half) | ((rest == half) & (floor % 2 == 1))
+    return divided(amount, whole(MONTHS_A_YEAR))
+
+
+def divided(amount: ir.Value, by: ir.Value) -> ir.Value:
+    """A whole amount (0 or more) divided by a whole number above 0, rounded half to even."""
+    rest = amount % by
+    # What is left is a multiple of the divisor, so the division is exact on every engine.
+    floor = ((amount - rest) / by).cast("int64")
+    up = (rest * 2 > by) | ((rest * 2 == by) & (floor % 2 == 1))
     return ibis.ifelse(up, floor + 1, floor)

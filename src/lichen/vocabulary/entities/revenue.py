@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lichen.vocabulary.costs import COST_KINDS
 from lichen.vocabulary.entities.columns import (
     RECORDED,
     amount,
@@ -15,20 +16,6 @@ from lichen.vocabulary.entities.columns import (
     text,
 )
 from lichen.vocabulary.entities.spec import ClosingDate, Column, Entity, Kind
-
-COST_KINDS = (
-    "hosting",
-    "onboarding",
-    "support",
-    "csm",
-    "people",
-    "sales",
-    "marketing",
-    "partner_margin",
-    "commission",
-    "fund",
-    "marketplace_fee",
-)
 
 SUBSCRIPTION = Entity(
     "subscription",

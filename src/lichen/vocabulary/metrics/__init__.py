@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lichen.kernel.errors import UnknownName
 from lichen.vocabulary.metrics.adoption import ADOPTION
+from lichen.vocabulary.metrics.cost import COST
 from lichen.vocabulary.metrics.retention import MOVEMENT_LINES, RETENTION
 from lichen.vocabulary.metrics.spec import Base, Direction, Interval, Metric, Unit
 from lichen.vocabulary.metrics.waiting import WAITING
@@ -19,7 +20,9 @@ __all__ = [
     "metric",
 ]
 
-METRICS: dict[str, Metric] = {each.name: each for each in (*RETENTION, *WAITING, *ADOPTION)}
+METRICS: dict[str, Metric] = {
+    each.name: each for each in (*RETENTION, *WAITING, *ADOPTION, *COST)
+}
 """Entries by name, in the order in which they are read."""
 
 

@@ -99,9 +99,10 @@ class Metric:
 
     `numerator` and `denominator` are phrases for people; `page` is the algorithm page under
     docs/algorithms (one page may serve several metrics). `counts` says that numerator and
-    denominator are counts rather than money, `mixed` that money is divided by a count. `entities`
-    are those that the metric rests on beside accounts, subscriptions and exchange rates. `formula`
-    says how the value comes about where it is not numerator over denominator.
+    denominator are counts rather than money, `mixed` that money is divided by a count, `signed`
+    that a value may be below 0. `entities` are those that the metric rests on beside accounts,
+    subscriptions and exchange rates, `definitions` those beside `revenue` and `scorecard`.
+    `formula` says how the value comes about where it is not numerator over denominator.
     """
 
     name: str
@@ -118,6 +119,8 @@ class Metric:
     mixed: bool = False
     entities: tuple[str, ...] = ()
     formula: str = ""
+    definitions: tuple[str, ...] = ()
+    signed: bool = False
 
 
 def ratio(

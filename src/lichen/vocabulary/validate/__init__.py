@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from lichen.vocabulary.draft import Draft
 from lichen.vocabulary.problems import Problem
 from lichen.vocabulary.validate.as_of_is_a_month_end import as_of_is_a_month_end
+from lichen.vocabulary.validate.cost_kinds_count_once import cost_kinds_count_once
 from lichen.vocabulary.validate.currency_is_known import currency_is_known
 from lichen.vocabulary.validate.feeds_name_entities import feeds_name_entities
 from lichen.vocabulary.validate.inclusive_end_has_an_end import inclusive_end_has_an_end
@@ -32,6 +33,7 @@ RULES: tuple[Rule, ...] = (
     inclusive_end_has_an_end,
     roles_are_counted_once,
     markers_are_ranked_once,
+    cost_kinds_count_once,
     pairs_are_two_dimensions,
     targets_name_metrics,
     targets_name_groups,

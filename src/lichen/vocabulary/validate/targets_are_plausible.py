@@ -28,7 +28,7 @@ def targets_are_plausible(draft: Draft) -> Iterator[Problem]:
 
 
 def _doubt(metric: Metric, target: Target) -> str:
-    if target.value < 0:
+    if target.value < 0 and not metric.signed:
         return f"{target.value:g} is negative, which {metric.name} is never."
     if metric.unit is not Unit.RATIO:
         return ""
