@@ -10,7 +10,7 @@ import numpy as np
 from lichen.simulation.draws import Ints
 from lichen.vocabulary.roles import ROLES
 
-CHANNELS = ("renewal", "expansion", "time_to_value", "adoption", "cost", "margin")
+CHANNELS = ("renewal", "expansion", "time_to_value", "adoption", "cost", "margin", "acquisition")
 """The outcomes that a partner can move, each by its own parameters and by nothing else."""
 
 SCALE = 1000
@@ -58,6 +58,10 @@ def _cost() -> dict[str, float]:
     }
 
 
+def _acquisition() -> dict[str, float]:
+    return {"sourced": -0.5, "referred": -0.35, "resold": -0.6, "co_sold": -0.1}
+
+
 def _potency() -> dict[str, float]:
     return {"agency": -0.8, "data": 0.0, "training": 0.8, "system_integrator": 1.2}
 
@@ -69,12 +73,13 @@ class Effects:
     renewal: added to the log-odds of renewing. expansion: added to the log-odds of buying an
     add-on in a month and to the log of the uplift at renewal. time_to_value: added to the log-odds
     of reaching the next milestone in a month. adoption: added to the log-odds that a seat is used.
-    cost: added to the log of what onboarding, support and success work cost. margin: share of ARR
-    paid to the partner. Involvements add up. Each is multiplied by the partner's potency, which
-    varies around `potency` of its first kind (1 where left out); margin is not.
+    cost: added to the log of what onboarding, support and success work cost. margin: share of
+    ARR paid to the partner. acquisition: added to the log of what sales and marketing spend on
+    the first deal, by roles on that deal. Involvements add up. Each is multiplied by the partner's
+    potency, which varies around `potency` of its first kind (1 where left out); margin is not.
 
-    An effect works from the month after the involvement starts, to the month it ends, during the
-    account's first life (until it churns).
+    Other than acquisition, an effect works from the month after the involvement starts, to the
+    month it ends, during the account's first life (until it churns).
     """
 
     renewal: Mapping[str, float] = field(default_factory=_renewal)
@@ -83,12 +88,13 @@ class Effects:
     adoption: Mapping[str, float] = field(default_factory=_adoption)
     cost: Mapping[str, float] = field(default_factory=_cost)
     margin: Mapping[str, float] = field(default_factory=lambda: {"resold": 0.15})
+    acquisition: Mapping[str, float] = field(default_factory=_acquisition)
     potency: Mapping[str, float] = field(default_factory=_potency)
 
     @classmethod
     def none(cls) -> Effects:
         """Partners that change nothing: what remains between groups is confounding."""
-        return cls({}, {}, {}, {}, {}, {})
+        return cls({}, {}, {}, {}, {}, {}, {})
 
     def only(self, channel: str) -> Effects:
         """These effects with every channel but one switched off."""

@@ -18,6 +18,7 @@ from lichen.simulation.partners import Roster
 from lichen.simulation.population import Rows
 from lichen.simulation.schedule import Schedule
 from lichen.simulation.usage import active_users
+from lichen.simulation.winning import spending
 from lichen.simulation.world import World
 from lichen.vocabulary.definitions import Involvement
 from lichen.vocabulary.roles import PARTNER_KINDS, ROLES
@@ -110,8 +111,8 @@ def truth(world: World) -> Iterator[tuple[str, pa.Table]]:
     for first in range(0, max(1, len(exposed)), BATCH):
         batch = exposed.take(np.arange(first, min(first + BATCH, len(exposed))))
         names = _names(world, batch)
-        yield "exposures", pa.table({**names, "starts_on": tables.days(batch.start_day)})
         other = _Outcomes(withhold(world, batch))
+        yield "exposures", _exposures(batch, names, factual, other)
         yield "monthly", _monthly(world, batch, names, factual, other)
         yield "milestones", _milestones(batch, names, factual, other)
 
@@ -122,6 +123,7 @@ class _Outcomes:
     def __init__(self, world: World) -> None:
         self.arr = world.path.arr
         self.cost = np.sum(list(monthly_cost(world).values()), axis=0)
+        self.won_for = spending(world).total
         self.users = active_users(world)
         self.reached = reached(world)
 
@@ -134,6 +136,19 @@ def _names(world: World, exposed: Exposed) -> dict[str, pa.Array]:
         "exposure": tables.words(exposed.exposure, EXPOSURES),
         "value": tables.words(offset[exposed.exposure] + exposed.value, values),
     }
+
+
+def _exposures(
+    exposed: Exposed, names: dict[str, pa.Array], factual: _Outcomes, other: _Outcomes
+) -> pa.Table:
+    return pa.table(
+        {
+            **names,
+            "starts_on": tables.days(exposed.start_day),
+            "acquisition_minor_with": tables.whole(factual.won_for[exposed.account]),
+            "acquisition_minor_without": tables.whole(other.won_for),
+        }
+    )
 
 
 def _monthly(

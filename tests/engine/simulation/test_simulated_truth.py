@@ -17,6 +17,7 @@ from lichen.simulation import CHANNELS, Effects, Settings, simulate
 from lichen.simulation.draws import Draws
 from lichen.simulation.partners import ROLE_CODE, draw_roster
 from lichen.simulation.settings import TRUTH_MONTHS
+from lichen.simulation.winning import spending
 from lichen.simulation.world import draw_world
 
 SMALL = Settings(accounts=250, months=36, seed=5, truth=True, entities=("account",))
@@ -44,7 +45,7 @@ def test_partners_without_effect_leave_every_life_exactly_as_it_was(tmp_path: Pa
 
 def test_every_channel_is_tried_alone_below() -> None:
     alone = {"expansion", "adoption", "cost", "margin", "time_to_value"}
-    assert set(CHANNELS) == alone | {"renewal"}
+    assert set(CHANNELS) == alone | {"renewal", "acquisition"}
 
 
 @pytest.mark.parametrize(
@@ -63,6 +64,43 @@ def test_an_effect_on_one_outcome_moves_no_other(tmp_path: Path, channel: str, m
     if differs(milestones, "reached_on").any():
         changed.add("reached_on")
     assert changed == {moved}
+
+
+def test_an_effect_on_acquisition_moves_what_winning_cost_and_no_life(tmp_path: Path) -> None:
+    monthly, milestones = lives(tmp_path, Effects().only("acquisition"))
+    assert not any(differs(monthly, outcome).any() for outcome in OUTCOMES)
+    assert not differs(milestones, "reached_on").any()
+    exposures = pq.read_table(tmp_path / "truth" / "exposures.parquet")
+    moved = exposures.filter(pa.array(differs(exposures, "acquisition_minor")))
+    of_role = moved.filter(pc.equal(moved["exposure"], "role"))
+    assert set(of_role["value"].to_pylist()) == set(Effects().acquisition)
+
+
+def test_what_winning_cost_in_truth_is_what_the_feed_says(ecosystem: Ecosystem) -> None:
+    told: dict[str, int] = {}
+    for row in ecosystem.feed("cost").to_pylist():
+        if row["kind"] in ("sales", "marketing"):
+            told[row["account_id"]] = told.get(row["account_id"], 0) + int(row["amount"] * 100)
+    exposures = ecosystem.truth("exposures").to_pylist()
+    assert len(exposures) > 1000
+    assert all(row["acquisition_minor_with"] == told[row["account_id"]] for row in exposures)
+
+
+def test_winning_costs_about_half_where_a_partner_sourced_the_deal_and_as_much_elsewhere() -> None:
+    half = replace(Effects.none(), acquisition={"sourced": -0.693}, potency={})
+    roster = draw_roster(Draws(5), 250, 36, half)
+    with_, without = (
+        spending(draw_world(replace(SMALL, effects=effects), roster, 0, 250)).total
+        for effects in (half, Effects.none())
+    )
+    world = draw_world(replace(SMALL, effects=half), roster, 0, 250)
+    sourced = world.plan.take(world.plan.role == ROLE_CODE["sourced"])
+    ratio = with_ / without
+    expected = np.exp(-0.693 * roster.potency[sourced.partner])
+    # Amounts are rounded to the cent in each month.
+    assert np.allclose(ratio[sourced.account], expected, rtol=1e-3)
+    others = np.setdiff1d(np.arange(250), sourced.account)
+    assert (ratio[others] == 1).all()
 
 
 def test_an_effect_on_renewal_moves_nothing_before_a_renewal_was_lost_or_saved(
