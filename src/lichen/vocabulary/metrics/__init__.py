@@ -20,9 +20,7 @@ __all__ = [
     "metric",
 ]
 
-METRICS: dict[str, Metric] = {
-    each.name: each for each in (*RETENTION, *WAITING, *ADOPTION, *COST)
-}
+METRICS: dict[str, Metric] = {each.name: each for each in (*RETENTION, *WAITING, *ADOPTION, *COST)}
 """Entries by name, in the order in which they are read."""
 
 
