@@ -158,7 +158,7 @@ def _where(row: Mapping[str, Any]) -> str:
 
 def _loaded(folder: Any) -> Seen:
     from lichen import ledger
-    from lichen.cli.watching import watched
+    from lichen.cli.progress_bar import watched
     from lichen.engines import connect
     from lichen.ledger.drift import as_rows
     from lichen.runs import workspace_lock
@@ -214,7 +214,7 @@ def _print_drift(drift: list[dict[str, Any]]) -> None:
 def _write_feeds(folder: Any, target: Path) -> None:
     """Load, and write the ledger out as canonical feeds."""
     from lichen import ledger
-    from lichen.cli.watching import watched
+    from lichen.cli.progress_bar import watched
     from lichen.ledger.feeds_out import write_feeds
     from lichen.runs import workspace_lock
     from lichen.workspace import open_workspace

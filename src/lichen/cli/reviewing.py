@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def propose_pairs(workspace: Workspace) -> None:
     """Load, and write the pairs that may be one company into the review file."""
     from lichen import ledger
-    from lichen.cli.watching import watched
+    from lichen.cli.progress_bar import watched
     from lichen.ledger.identity import read_decisions, write_proposals
     from lichen.ledger.identity.proposed import propose_for
     from lichen.runs import workspace_lock

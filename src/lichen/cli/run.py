@@ -65,8 +65,8 @@ def run(
     """From facts to a published, explained scorecard."""
     from lichen.cli.pages import check_page
     from lichen.cli.printing import print_json, say_warnings, tell
+    from lichen.cli.progress_bar import watched
     from lichen.cli.scorecard import write_pages
-    from lichen.cli.watching import watched
     from lichen.kernel.ahead import imported_ahead
     from lichen.workspace import open_workspace
 

@@ -29,7 +29,7 @@ def simulate(
     often to larger, healthier accounts, so a plain split misleads. With --truth, DIR/truth holds
     what each account would have done without each partner.
     """
-    from lichen.cli.watching import watched
+    from lichen.cli.progress_bar import watched
     from lichen.simulation import FEEDS, Settings
     from lichen.simulation import simulate as run
     from lichen.simulation.settings import month_named

@@ -18,7 +18,7 @@ COLUMNS = ("source", "table", "entity", "confidence", "mapped", "missing")
 def suggest_mappings(workspace: Workspace, source: str | None, form: Format) -> None:
     """Write a proposal for every source, or for one, and print what it holds and where it is."""
     from lichen.cli.printing import print_json, print_rows
-    from lichen.cli.watching import watched
+    from lichen.cli.progress_bar import watched
     from lichen.ledger.suggest.exported import propose
     from lichen.runs import workspace_lock
 

@@ -1,16 +1,17 @@
 """Published runs: immutable folders of figures, behind a pointer that is never half written."""
 
-from lichen.runs.errors import NoRun, RunDamaged, RunFormatRefused, WorkspaceLocked
+from lichen.runs.errors import NoRun, NoRunBefore, RunDamaged, RunFormatRefused, WorkspaceLocked
 from lichen.runs.lock import workspace_lock
 from lichen.runs.manifest import RUN_FORMAT
 from lichen.runs.pointer import Pointer, read_pointer
 from lichen.runs.publish import TableWriter, publish
 from lichen.runs.retention import Removed, retain
-from lichen.runs.store import Run, latest, list_runs, open_run
+from lichen.runs.store import Run, latest, list_runs, open_run, previous
 
 __all__ = [
     "RUN_FORMAT",
     "NoRun",
+    "NoRunBefore",
     "Pointer",
     "Removed",
     "Run",
@@ -21,6 +22,7 @@ __all__ = [
     "latest",
     "list_runs",
     "open_run",
+    "previous",
     "publish",
     "read_pointer",
     "retain",

@@ -32,6 +32,17 @@ class SeveralRuns(LichenError):
         )
 
 
+class NoRunBefore(LichenError):
+    """A run was to be compared with the one before it, and there is none."""
+
+    def __init__(self, run_id: str, root: Path) -> None:
+        self.run_id = run_id
+        super().__init__(
+            f"There is no run before {run_id} to compare with.",
+            f"Publish another with `lichen run {root}` when facts, definitions or the day changed.",
+        )
+
+
 class RunDamaged(LichenError):
     """A run's files are not those that its manifest describes."""
 

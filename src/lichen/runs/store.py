@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lichen.kernel.errors import LichenError, UnknownName
 from lichen.kernel.periods import Window
-from lichen.runs.errors import NoRun, RunDamaged, RunFormatRefused, SeveralRuns
+from lichen.runs.errors import NoRun, NoRunBefore, RunDamaged, RunFormatRefused, SeveralRuns
 from lichen.runs.manifest import check_files, read_manifest
 from lichen.runs.pointer import read_pointer, runs_folder
 from lichen.vocabulary.finding import Finding
@@ -157,6 +157,19 @@ def latest(root: Path) -> Run:
             f"Publish a new run with `lichen run {root}`.",
         )
     raise NoRun(root, tuple(dict.fromkeys(reasons)) if list_runs(root) else ())
+
+
+def previous(run: Run) -> Run:
+    """The run that was published before this one.
+
+    Raises:
+        NoRunBefore: this is the first of those kept.
+        RunDamaged, RunFormatRefused: it cannot be read; an older one is not taken in its place.
+    """
+    older = [name for name in list_runs(run.root) if name < run.run_id]
+    if not older:
+        raise NoRunBefore(run.run_id, run.root)
+    return open_run(run.root, older[0])
 
 
 def _why_not_pointed(root: Path) -> Run | str:

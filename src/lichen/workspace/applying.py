@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +12,7 @@ from lichen.engines import connect
 from lichen.kernel.progress import Progress
 from lichen.ledger import Ledger
 from lichen.runs import Run, retain, workspace_lock
-from lichen.workspace.clock import Clock
+from lichen.workspace.clock import Clock, collector_at_rest
 from lichen.workspace.days import check_reach
 from lichen.workspace.errors import NEEDED, FeedsChanged, NothingToMeasure
 from lichen.workspace.plan import RunPlan
@@ -26,7 +23,7 @@ MEASURING_MEMORY = "4GB"
 
 def apply(plan: RunPlan, progress: Progress) -> Run:
     """Carry out every stage; see `RunPlan.apply`."""
-    with workspace_lock(plan.root, "lichen run"), _collector_at_rest():
+    with workspace_lock(plan.root, "lichen run"), collector_at_rest():
         clock = Clock(progress)
         with clock.stage("read feeds", "Reading feeds"):
             held = ledger.load(plan.root, plan.definitions, progress=progress)
@@ -43,21 +40,6 @@ def apply(plan: RunPlan, progress: Progress) -> Run:
             run = measure_and_publish(plan, held, day, engine, clock)
         retain(plan.root, plan.definitions.runs.keep)
         return run
-
-
-@contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """No search for cycles while a run makes hundreds of expressions, all of which it still needs.
-
-    Looking through them over and over took an eighth of a small run.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _memory() -> str:

@@ -196,6 +196,20 @@ class NoAccountsBehind(LichenError):
         super().__init__(sentence, next_step)
 
 
+class LedgerGone(LichenError):
+    """The facts of a run are needed again, and are not there."""
+
+    def __init__(self, run_id: str, folder: Path, what: str, root: Path) -> None:
+        self.run_id = run_id
+        self.folder = folder
+        super().__init__(
+            f"The causes of a change cannot be told: the ledger {folder} that run {run_id} names "
+            f"{what}.",
+            "Restore it from a backup, compare runs whose ledgers are there, or read the change "
+            f"without its causes with `lichen diff {root} --whole`.",
+        )
+
+
 def _nearest(figure_id: str, known: list[str]) -> str:
     hint = did_you_mean(figure_id, known) if len(known) <= 20_000 else ""
     if not hint.startswith("Did"):

@@ -68,7 +68,7 @@ def measure_and_publish(
             progress=clock.progress,
         )
     measures = registered_measures()
-    taken = _take(measures, request, clock)
+    taken = take(measures, request, clock)
     if not any(taken.figures["n"].to_pylist()):
         raise NothingToMeasure(day, [name for name in NEEDED if not facts.is_mapped(name)])
     findings = _unique(
@@ -95,7 +95,8 @@ def _dimensions(plan: RunPlan) -> Sequence[tuple[str, ...]]:
     return next(stage.dimensions for stage in plan.stages if isinstance(stage, GroupAccounts))
 
 
-def _take(measures: Sequence[RegisteredMeasure], request: MeasureRequest, clock: Clock) -> Taken:
+def take(measures: Sequence[RegisteredMeasure], request: MeasureRequest, clock: Clock) -> Taken:
+    """What these measures give for one request, figures in published order."""
     results: list[Measured] = []
     for measure in measures:
         with clock.stage(f"measure {measure.name}", f"Measuring {measure.name}"):

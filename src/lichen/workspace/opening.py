@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from lichen.kernel.periods import WindowKind
 from lichen.kernel.progress import Progress, silent
-from lichen.runs import Run, latest, open_run
+from lichen.runs import Run, latest, open_run, previous
 from lichen.workspace.errors import NotADay, NoWorkspace, WrongKind
 from lichen.workspace.naming import WINDOWS, Names, check_known, names
 from lichen.workspace.selecting import select
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from lichen.vocabulary.definitions import Definitions
     from lichen.vocabulary.load import Checked
+    from lichen.workspace.differences import RunDiff
     from lichen.workspace.explaining import Explanation
     from lichen.workspace.figures import FigureTable
     from lichen.workspace.plan import RunPlan
@@ -138,6 +139,33 @@ class Workspace:
 
         run_id, identity = _cited(figure_id, run)
         return accounts_behind(self.published(run_id), identity)
+
+    def diff(
+        self,
+        before: str | None = None,
+        after: str | None = None,
+        *,
+        metric: Names = None,
+        by: Names = None,
+        window: Names = None,
+        split: bool = True,
+        progress: Progress = silent,
+    ) -> RunDiff:
+        """Which figures moved from one run to another, beyond noise or not, and why.
+
+        Without `after` the latest run; without `before` the run before that. `split=False` leaves
+        the causes out and opens no ledger.
+
+        Raises:
+            NoRunBefore: there is no run before.
+            LedgerGone: the facts of a run are needed again and are gone.
+        """
+        from lichen.workspace.comparing import compare, wanted
+
+        asked = wanted(metric, by, window)
+        later = self.published(after)
+        earlier = self.published(before) if before is not None else previous(later)
+        return compare(earlier, later, asked, split=split, progress=progress)
 
 
 def _cited(figure_id: str, run: str | None) -> tuple[str | None, str]:
