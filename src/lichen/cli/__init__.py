@@ -41,6 +41,8 @@ VERBS: dict[str, Verb] = {
     "model": Verb("lichen.cli.model", "What is a customer with partners worth? (later)"),
     "act": Verb("lichen.cli.act", "Where should the next hour or dollar go? (later)"),
     "govern": Verb("lichen.cli.govern", "What do CS, partners, revenue and finance all look at?"),
+    "diff": Verb("lichen.cli.diff", "What moved from one run to the next, and why?"),
+    "watch": Verb("lichen.cli.watch", "A nightly run in a few lines: targets, moves, findings."),
     "explain": Verb("lichen.cli.explain", "How one figure came about, down to its accounts."),
 }
 

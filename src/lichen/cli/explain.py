@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lichen.cli.options import Folder, Format, RunId, ShownAs
+
+if TYPE_CHECKING:
+    from lichen.workspace.history import History
 
 
 def explain(
@@ -18,6 +21,9 @@ def explain(
     accounts: Annotated[
         bool, typer.Option("--accounts", help="List the accounts behind the figure.")
     ] = False,
+    history: Annotated[
+        bool, typer.Option("--history", help="What every kept run published for the figure.")
+    ] = False,
     form: ShownAs = Format.TABLE,
 ) -> None:
     """How one figure came about: definition, parts, inputs, findings, and with --accounts who."""
@@ -27,6 +33,9 @@ def explain(
     workspace = open_workspace(folder)
     explanation = workspace.explain(figure_id, run)
     say(explanation.run.warning)
+    if history:
+        _print_history(workspace.history(figure_id, run), str(explanation), form)
+        return
     if not accounts:
         if form is Format.TABLE:
             tell(str(explanation))
@@ -40,3 +49,15 @@ def explain(
     if form is Format.TABLE:
         tell(f"{explanation}\n")
     print_rows(behind.to_pylist(), form, behind.column_names)
+
+
+def _print_history(found: History, explanation: str, form: Format) -> None:
+    """A row a run, oldest first; the first line of the explanation says of what."""
+    from lichen.cli.printing import print_rows, say, tell
+    from lichen.workspace.history import COLUMNS
+
+    if form is Format.TABLE:
+        tell(f"{explanation.splitlines()[0]}\n")
+    print_rows(found.shown() if form is Format.TABLE else found.rows(), form, COLUMNS)
+    for line in found.unread:
+        say(line)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from lichen.workspace.differences import RunDiff
     from lichen.workspace.explaining import Explanation
     from lichen.workspace.figures import FigureTable
+    from lichen.workspace.history import History
     from lichen.workspace.plan import RunPlan
 
 DEFINITIONS = "lichen.toml"
@@ -139,6 +140,13 @@ class Workspace:
 
         run_id, identity = _cited(figure_id, run)
         return accounts_behind(self.published(run_id), identity)
+
+    def history(self, figure_id: str, run: str | None = None) -> History:
+        """What every kept run published for a figure, so that restatements show."""
+        from lichen.workspace.history import history
+
+        run_id, identity = _cited(figure_id, run)
+        return history(self.published(run_id), identity)
 
     def diff(
         self,

@@ -11,6 +11,7 @@ from math import hypot, inf
 from lichen.scorecards.diff.parts import Part, exactly, measure_of
 from lichen.scorecards.diff.questions import Question
 from lichen.vocabulary.figure import Figure
+from lichen.vocabulary.metrics import Base
 
 
 class Move(StrEnum):
@@ -83,7 +84,9 @@ class FigureChange:
         if self.noise:
             kind, size = 0, size / self.noise
         else:
-            kind, size = 1, inf if self.share is None else abs(self.share)
+            # A line of the bridge moves with every month, a level only with its accounts.
+            kind = 2 if self.question.base == Base.MOVEMENTS else 1
+            size = inf if self.share is None else abs(self.share)
         return (not self.beyond_noise, self.rank, kind, -size, self.question)
 
 
