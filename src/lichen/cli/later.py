@@ -17,7 +17,7 @@ from lichen.cli.options import (
     ShownAs,
 )
 
-TODAY = "Today there are run, define, instrument, measure, govern and explain."
+TODAY = "Today there are run, define, instrument, measure, govern, diff, watch and explain."
 
 
 def later(verb: str, question: str, what: str) -> Callable[..., None]:

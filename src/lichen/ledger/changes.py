@@ -83,8 +83,12 @@ class Comparison:
         """
         (folder / "tables").mkdir(parents=True)
         both = in_order([name for name in self._after.mapped if name in self._before.mapped])
+        added = {each.entity for each in self.entities if each.added}
         for name in both:
-            self._write_known(ENTITIES[name], folder, frozenset(both))
+            if added & _reached(name):
+                self._write_known(ENTITIES[name], folder, frozenset(both))
+            else:
+                self._link(name, folder)
         mapped = {name: self._after.mapped[name] for name in both}
         return replace(self._after, folder=folder, mapped=mapped)
 
@@ -141,6 +145,12 @@ class Comparison:
         self._session.copy(query, path)
         self._session.view(_known(entity.name), f"SELECT * FROM {read_rows(path)}")
 
+    def _link(self, name: str, folder: Path) -> None:
+        """Rows that are all known, and lead to known ones only, stay where they are."""
+        path = self._after.table_path(name)
+        (folder / "tables" / path.name).symlink_to(path.resolve())
+        self._session.view(_known(name), f"SELECT * FROM {read_rows(path)}")
+
     def _known_fields(self, entity: Entity, provided: frozenset[str]) -> list[str]:
         """Columns of `ledger_schema`; keys of optional references that lead nowhere are null."""
         optional = {
@@ -177,6 +187,15 @@ def compared(before: Ledger, after: Ledger, scratch: Path) -> Iterator[Compariso
     """A comparison of two ledgers; its session spills into `scratch`."""
     with Embedded(scratch) as session:
         yield Comparison(session, before, after)
+
+
+def _reached(name: str, seen: frozenset[str] = frozenset()) -> frozenset[str]:
+    """The entity and all that its rows lead to, directly or not."""
+    seen |= {name}
+    for column in ENTITIES[name].columns:
+        if column.references and column.references not in seen:
+            seen |= _reached(column.references, seen)
+    return seen
 
 
 def _differing(entity: Entity) -> str:

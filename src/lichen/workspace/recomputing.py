@@ -16,7 +16,8 @@ from lichen.ledger.facts import MeasureRequest
 from lichen.scorecards.diff import Question, answers
 from lichen.vocabulary.definitions import Definitions
 from lichen.vocabulary.figure import Figure, parse_groups
-from lichen.workspace.applying import Clock, take
+from lichen.workspace.clock import Clock, collector_at_rest
+from lichen.workspace.measuring import take
 from lichen.workspace.measures import registered_measures
 from lichen.workspace.plan import windows_ending
 
@@ -51,7 +52,7 @@ def recompute(
     """
     definitions = setting.definitions
     windows = windows_ending(setting.day, setting.kinds, definitions.workspace.fiscal_year_start)
-    with connect("duckdb", scratch=scratch) as engine:
+    with collector_at_rest(), connect("duckdb", scratch=scratch) as engine:
         facts = setting.seen.as_of(setting.day, engine)
         groupings = involvement.groupings(facts, definitions, _dimensions(questions, definitions))
         request = MeasureRequest(

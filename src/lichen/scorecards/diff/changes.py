@@ -9,7 +9,8 @@ from functools import cached_property
 from math import hypot, inf
 
 from lichen.scorecards.diff.parts import Part, exactly, measure_of
-from lichen.scorecards.diff.questions import Question
+from lichen.scorecards.diff.questions import LEVEL, Question
+from lichen.scorecards.published import months
 from lichen.vocabulary.figure import Figure
 from lichen.vocabulary.metrics import Base
 
@@ -67,8 +68,17 @@ class FigureChange:
 
     @property
     def beyond_noise(self) -> bool:
-        """Whether it moved by more than its noise; sums without an interval: whether it moved."""
-        return abs(float(self.change)) > (self.noise or 0.0)
+        """Whether it moved by more than its noise; sums without an interval: whether it moved.
+
+        Never where the windows are of other lengths, as those of a fiscal year under way: the
+        longer one has had more time.
+        """
+        return self.like_for_like and abs(float(self.change)) > (self.noise or 0.0)
+
+    @property
+    def like_for_like(self) -> bool:
+        """Whether both windows have the same length, or none that matters."""
+        return self.question.window == LEVEL or months(self.before) == months(self.after)
 
     @property
     def share(self) -> float | None:

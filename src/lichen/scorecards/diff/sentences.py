@@ -9,6 +9,7 @@ from lichen.scorecards.diff.changes import Appearance, FigureChange, Move
 from lichen.scorecards.diff.questions import LEVEL, MONTH
 from lichen.scorecards.headlines import metric_short
 from lichen.scorecards.labels import groups_phrase
+from lichen.scorecards.published import months
 from lichen.vocabulary.figure import Figure, parse_groups
 from lichen.vocabulary.format import (
     MINUS,
@@ -67,6 +68,8 @@ def appearance_sentence(each: Appearance, currencies: tuple[str, str], names: Na
 
 def _subject(figure: Figure, window: str, parameters: str, names: Names | None) -> str:
     phrase = groups_phrase(parse_groups(figure.groups), names)
+    if figure.metric == "accounts":
+        return f"Number of {phrase}{_span(figure, window)}"
     named = metric_short(figure.metric)
     if parameters:
         told = [format_words(value) for value in parse_groups(parameters).values()]
@@ -105,11 +108,9 @@ def _parts(change: FigureChange, currency: str) -> str:
     if len(felt) == 1:
         return f": all {felt[0].cause}"
     largest_first = sorted(felt, key=lambda part: -abs(part.change))
-    told = [
-        f"{_signed(part.change, change.after.unit, currency)} {part.cause}"
-        for part in largest_first
-    ]
-    return f": {', '.join(told)}" if told else ""
+    told = [(_signed(part.change, change.after.unit, currency), part) for part in largest_first]
+    seen = [f"{shown} {part.cause}" for shown, part in told if _has_digits(shown)]
+    return f": {', '.join(seen)}" if seen else ""
 
 
 def _signed(amount: Fraction, unit: str, currency: str) -> str:
@@ -117,6 +118,9 @@ def _signed(amount: Fraction, unit: str, currency: str) -> str:
 
 
 def _weight(change: FigureChange) -> str:
+    if not change.like_for_like:
+        was, now = months(change.before), months(change.after)
+        return f"; not like for like, its window has {now} months after {was}"
     if change.noise is not None:
         return "; beyond noise" if change.beyond_noise else "; within noise"
     if change.share is None:
