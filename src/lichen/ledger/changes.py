@@ -14,6 +14,7 @@ from pathlib import Path
 
 from lichen.engines.embedded import Embedded
 from lichen.engines.text import literal, quoted, read_rows
+from lichen.ledger.beside import beside, differing_beside, known_beside
 from lichen.ledger.ledger import Ledger
 from lichen.ledger.mapped import in_order, required_references
 from lichen.ledger.rows_by_id import (
@@ -89,6 +90,7 @@ class Comparison:
                 self._write_known(ENTITIES[name], folder, frozenset(both))
             else:
                 self._link(name, folder)
+            self._write_beside(ENTITIES[name], folder, frozenset(both))
         mapped = {name: self._after.mapped[name] for name in both}
         return replace(self._after, folder=folder, mapped=mapped)
 
@@ -102,11 +104,21 @@ class Comparison:
         else:
             query = differing_rows(entity, rows_by_id(held[0], entity), rows_by_id(held[1], entity))
             self._session.table(_differing(entity), query)
+            self._add_beside(entity)
         counts = dict.fromkeys((CORRECTED, GONE, ADDED), 0)
         counted = f"SELECT sort, count(*) FROM {_differing(entity)} GROUP BY sort"
         counts |= {str(sort): int(count) for sort, count in self._session.rows(counted)}
         ids = {f"{sort}_ids": self._examples(entity, sort) for sort in counts}
         return EntityChange(entity.name, **counts, **ids)  # type: ignore[arg-type]
+
+    def _add_beside(self, entity: Entity) -> None:
+        """Count rows as corrected, too, that only stood in another way before."""
+        table, key = _differing(entity), quoted(entity.key[0])
+        for query in differing_beside(self._before, self._after, entity):
+            self._session.run(
+                f"INSERT INTO {quoted(table)} SELECT id, {literal(CORRECTED)} FROM ({query}) "
+                f"WHERE id NOT IN (SELECT {key} FROM {table})"
+            )
 
     def _is_same_file(self, entity: Entity) -> bool:
         """Whether both ledgers name this entity, and all that it is keyed by, by equal bytes."""
@@ -114,9 +126,12 @@ class Comparison:
         before, after = self._before, self._after
         if not all(name in before.mapped and name in after.mapped for name in names):
             return False
-        return all(
-            cmp(before.table_path(name), after.table_path(name), shallow=False) for name in names
-        )
+        sides = [
+            [path for name in names for path in _files(each, name)] for each in (before, after)
+        ]
+        if [path.name for path in sides[0]] != [path.name for path in sides[1]]:
+            return False
+        return all(cmp(one, other, shallow=False) for one, other in zip(*sides, strict=True))
 
     def _examples(self, entity: Entity, sort: str) -> tuple[str, ...]:
         shown = [name for name in entity.key if not entity.by_name[name].personal]
@@ -144,6 +159,14 @@ class Comparison:
             query += f"{_alias(held)}.{quoted(own)}"
         self._session.copy(query, path)
         self._session.view(_known(entity.name), f"SELECT * FROM {read_rows(path)}")
+
+    def _write_beside(self, entity: Entity, folder: Path, provided: frozenset[str]) -> None:
+        """What is kept beside these rows, as far as it concerns rows that are known."""
+        if not beside(self._after, entity):
+            return
+        fields, known = self._known_fields(entity, provided), _known(entity.name)
+        for query, path in known_beside(self._after, entity, known, fields, folder / "tables"):
+            self._session.copy(query, path)
 
     def _link(self, name: str, folder: Path) -> None:
         """Rows that are all known, and lead to known ones only, stay where they are."""
@@ -196,6 +219,11 @@ def _reached(name: str, seen: frozenset[str] = frozenset()) -> frozenset[str]:
         if column.references and column.references not in seen:
             seen |= _reached(column.references, seen)
     return seen
+
+
+def _files(ledger: Ledger, name: str) -> tuple[Path, ...]:
+    """The file of an entity, and those beside it."""
+    return (ledger.table_path(name), *beside(ledger, ENTITIES[name]))
 
 
 def _differing(entity: Entity) -> str:

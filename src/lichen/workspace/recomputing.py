@@ -17,8 +17,8 @@ from lichen.scorecards.diff import Question, answers
 from lichen.vocabulary.definitions import Definitions
 from lichen.vocabulary.figure import Figure, parse_groups
 from lichen.workspace.clock import Clock, collector_at_rest
-from lichen.workspace.measuring import take
 from lichen.workspace.measures import registered_measures
+from lichen.workspace.measuring import take
 from lichen.workspace.plan import windows_ending
 
 RUN = "recomputed"
