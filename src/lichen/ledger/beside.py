@@ -1,6 +1,6 @@
 """Rows that a ledger keeps beside an entity's own: as they stood earlier, and whose parent was who.
 
-See `earlier` and `grouped`. They are facts like others, so two ledgers may differ in them too.
+See `write` and `links`. They are facts like others, so two ledgers may differ in them too.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from lichen.engines.text import quoted, read_rows
-from lichen.ledger.earlier import earlier_path
-from lichen.ledger.grouped import FILE as PARENTS
-from lichen.ledger.grouped import SCHEMA as PARENT_SCHEMA
 from lichen.ledger.ledger import Ledger
+from lichen.ledger.links import FILE as PARENTS
+from lichen.ledger.links import SCHEMA as PARENT_SCHEMA
 from lichen.ledger.rows_by_id import content_columns, scan
+from lichen.ledger.write import earlier_path
 from lichen.vocabulary.entities import Entity
 
 EARLIER = ("told_on", "until_on")

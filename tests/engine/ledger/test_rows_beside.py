@@ -10,9 +10,9 @@ import pyarrow.parquet as pq
 from facts_from_rows import Row, ledger_table
 
 from lichen.ledger.changes import compared
-from lichen.ledger.earlier import earlier_path
-from lichen.ledger.grouped import FILE, SCHEMA
 from lichen.ledger.ledger import Ledger
+from lichen.ledger.links import FILE, SCHEMA
+from lichen.ledger.write import earlier_path
 
 JUNE = date(2026, 6, 30)
 
