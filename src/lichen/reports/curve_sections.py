@@ -17,12 +17,13 @@ from lichen.reports.document import (
 from lichen.reports.format import format_count, format_money_exact
 from lichen.scorecards.board import Board
 from lichen.scorecards.curves import CohortCell, Curve, RetentionCurves
+from lichen.scorecards.funnel import Funnel, Stage
 from lichen.vocabulary.dimensions import NOT_LIKE_FOR_LIKE
 
 AGES = (0, 3, 6, 9, 12, 18, 24, 36, 48, 60)
 """Ages in months that the heat map shows; the run's table holds every one."""
 
-COHORTS = 12
+COHORTS = 16
 """Start cohorts drawn, the newest; the picture's table holds the others too."""
 
 
@@ -35,6 +36,8 @@ def curve_sections(board: Board) -> Iterator[Section]:
             (curves_picture(board.curves), Sentence(NOT_LIKE_FOR_LIKE, Tone.CAUTION)),
             half=True,
         )
+    if board.funnel is not None:
+        yield Section("funnel", "From start to value", (funnel_picture(board.funnel),), half=True)
     if board.cohorts:
         yield Section(
             "cohorts",
@@ -73,6 +76,40 @@ def curves_picture(held: RetentionCurves) -> Picture:
             "labels": [_label(curve) for curve in held.curves],
         },
     )
+
+
+def funnel_picture(held: Funnel) -> Picture:
+    """New accounts as bars: all that started, those that came to each milestone, those lost."""
+    stages = [Stage("started", held.started, None), *held.stages, Stage("lost", held.lost, None)]
+    subtitle = "Accounts by how far they have come since their first contract"
+    rows = tuple(
+        (
+            Cell(stage.title),
+            Cell(format_count(stage.accounts)),
+            Cell(f"{stage.accounts / held.started:.1%}"),
+            Cell("" if stage.days is None else f"{stage.days:.0f}"),
+        )
+        for stage in stages
+    )
+    columns = (Column("Stage", False), Column("Accounts"), Column("Share"), Column("Mean days"))
+    return Picture(
+        name="funnel",
+        kind="bars",
+        title=held.title,
+        subtitle=subtitle,
+        description="; ".join(f"{stage.title}: {stage.accounts:,}" for stage in stages),
+        rows=[
+            {"title": stage.title, "value": stage.accounts, "shown": _reached(stage, held.started)}
+            for stage in stages
+        ],
+        table=Table("funnel", subtitle, columns, (RowGroup(rows),)),
+        options={},
+    )
+
+
+def _reached(stage: Stage, started: int) -> str:
+    share = f"{format_count(stage.accounts)} ({stage.accounts / started:.0%})"
+    return share if stage.days is None else f"{share}, {stage.days:.0f} days"
 
 
 def _label(curve: Curve) -> dict[str, object]:

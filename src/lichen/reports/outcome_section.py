@@ -27,19 +27,19 @@ from lichen.scorecards.outcomes import BY, Outcome, OutcomeGroup
 from lichen.scorecards.routes import compared
 from lichen.scorecards.run_facts import RunFacts
 from lichen.vocabulary.dimensions import NOT_LIKE_FOR_LIKE
-from lichen.vocabulary.figure import Figure
+from lichen.vocabulary.figure import Figure, parse_groups
 from lichen.vocabulary.metrics import Direction, Unit
 from lichen.vocabulary.roles import ROUTES
 
-PICTURED = (
-    ("value_within", "days=90"),
-    ("adoption", ""),
-    ("goals_achieved", ""),
-    ("nps", ""),
-    ("cost_to_serve", ""),
-    ("contribution_margin", ""),
-    ("referral_rate", ""),
-    ("usage_trend", "months=12"),
+PICTURED: tuple[tuple[str, dict[str, str]], ...] = (
+    ("value_within", {"days": "90"}),
+    ("adoption", {}),
+    ("goals_achieved", {}),
+    ("nps", {}),
+    ("cost_to_serve", {}),
+    ("contribution_margin", {}),
+    ("referral_rate", {}),
+    ("usage_trend", {"months": "12"}),
 )
 """Outcomes drawn as small multiples where the run has them; the table holds every one."""
 
@@ -110,15 +110,12 @@ def _drawn(figure: Figure | None, total: Figure, scale: tuple[float, float], run
 
 
 def _pictures(board: Board) -> Iterator[Picture]:
-    found = {
-        (each.metric.name, each.parameters): each
-        for group in board.outcomes
-        for each in group.outcomes
-    }
-    for key in PICTURED:
-        outcome = found.get(key)
-        if outcome is not None and _can_be_drawn(outcome):
-            yield outcome_picture(outcome, board.run)
+    every = [each for group in board.outcomes for each in group.outcomes]
+    for name, parameters in PICTURED:
+        for outcome in every:
+            asked = parse_groups(outcome.parameters).items() >= parameters.items()
+            if outcome.metric.name == name and asked and _can_be_drawn(outcome):
+                yield outcome_picture(outcome, board.run)
 
 
 def _can_be_drawn(outcome: Outcome) -> bool:

@@ -14,6 +14,7 @@ from lichen.kernel.periods import Window, month_end
 from lichen.ledger.facts import Facts, Measured, MeasureRequest
 from lichen.revenue.calendar import month_of, whole
 from lichen.revenue.counting import Counts, chosen, counts_at
+from lichen.revenue.funnel import funnel_table
 from lichen.revenue.gather import Gatherer
 from lichen.revenue.levels import Levels, levels_of
 from lichen.revenue.publish import Publisher
@@ -80,7 +81,7 @@ def measure(request: MeasureRequest) -> Measured:
 
     Figures carry the window of 12 months that closes there and the parameter `starts`, how many
     months of starts are followed. Groups are those 30 days after each account's start. Facts
-    without milestones give no figures.
+    without milestones give no figures. Tables: `value_funnel`, how many came to each milestone.
     """
     told = milestones_of(request.facts, request.definitions.time_to_value)
     levels = levels_of(request.facts, request.definitions)
@@ -95,7 +96,9 @@ def measure(request: MeasureRequest) -> Measured:
     rows = request.facts.engine.materialise(ibis.union(*parts) if len(parts) > 1 else parts[0])
     windows = [Window(month_end(closing - MONTHS), month_end(closing)) for closing in closings]
     figures = list(_figures(request, rows, windows))
-    return Measured(figures, {}, [_go_live_for_value()] if told.is_go_live else [])
+    table = funnel_table(levels, month_end(closings[0] - starts), month_end(closings[0]))
+    findings = [_go_live_for_value()] if told.is_go_live else []
+    return Measured(figures, {"value_funnel": table}, findings)
 
 
 def milestones_of(facts: Facts, words: TimeToValue) -> Milestones | None:

@@ -18,6 +18,7 @@ from lichen.scorecards.curves import (
     cohort_cells,
     retention_curves,
 )
+from lichen.scorecards.funnel import FUNNEL, Funnel, funnel
 from lichen.scorecards.headlines import Headline, headlines
 from lichen.scorecards.outcomes import OutcomeGroup, outcome_groups
 from lichen.scorecards.profile import ProfileRow, ProfileTable, profile, total_row
@@ -30,7 +31,7 @@ from lichen.vocabulary.definitions import Target
 from lichen.vocabulary.figure import Figure
 from lichen.vocabulary.finding import Finding, Severity
 
-TABLES = ("end_points", "groups", "accounts", "partners", "reconciliation", CURVES, COHORTS)
+TABLES = ("end_points", "groups", "accounts", "partners", "reconciliation", CURVES, COHORTS, FUNNEL)
 """Tables of a run that a board reads where they are there."""
 
 _SEVERITY = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
@@ -53,6 +54,7 @@ class Board:
     outcomes: tuple[OutcomeGroup, ...]
     curves: RetentionCurves
     cohorts: tuple[CohortCell, ...]
+    funnel: Funnel | None
     total: ProfileRow
     profile: tuple[ProfileTable, ...]
     reconciliation: Reconciliation
@@ -112,6 +114,7 @@ def build(
         outcomes=outcome_groups(published),
         curves=retention_curves(held, run.rules.minimum_count),
         cohorts=cohort_cells(held),
+        funnel=funnel(held),
         total=total_row(published),
         profile=profile(published, names, top),
         reconciliation=reconciliation(published, held),

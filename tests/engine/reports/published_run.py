@@ -189,7 +189,15 @@ def tables() -> dict[str, pa.Table]:
         for place in range(6)
         for age in range(0, 61 - 12 * place, 3)
     ]
+    funnel = [
+        {"stage": "started", "accounts": 320, "days": None},
+        {"stage": "kickoff", "accounts": 310, "days": 9.0},
+        {"stage": "go_live", "accounts": 262, "days": 47.5},
+        {"stage": "first_value", "accounts": 240, "days": 81.0},
+        {"stage": "lost", "accounts": 21, "days": None},
+    ]
     return {
+        "value_funnel": pa.Table.from_pylist(funnel),
         "survival_curves": pa.Table.from_pylist(curves),
         "cohort_retention": pa.Table.from_pylist(cohorts),
     }

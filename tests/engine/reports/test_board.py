@@ -211,3 +211,10 @@ def test_curves_end_where_too_few_are_watched_and_are_read_where_all_routes_reac
     )
     few = retention_curves(tables(), minimum=300)
     assert all(curve.points[-1].month == 16 for curve in few.curves)
+
+
+def test_the_funnel_says_how_many_came_and_how_many_were_lost() -> None:
+    shown = build(harbor().table, MANIFEST, FINDINGS, (), tables()).funnel
+    assert shown is not None
+    assert shown.title == "75% of 320 new accounts have come to first value; 21 were lost"
+    assert [stage.title for stage in shown.stages] == ["Kickoff", "Go live", "First value"]
