@@ -76,7 +76,7 @@ def outcome_table(board: Board) -> Table:
     columns = (
         Column("Outcome", numeric=False),
         Column("All accounts"),
-        Column("A year ago"),
+        Column("A year ago", optional=True),
         *(Column(group_label(BY, route)) for route in routes),
     )
     groups = tuple(_row_group(group, routes, board.run) for group in board.outcomes)
@@ -88,7 +88,8 @@ def _has(board: Board, route: str) -> bool:
 
 
 def _row_group(group: OutcomeGroup, routes: Sequence[str], run: RunFacts) -> RowGroup:
-    return RowGroup(tuple(_row(each, routes, run) for each in group.outcomes), group.title)
+    rows = tuple(_row(each, routes, run) for each in group.outcomes)
+    return RowGroup(rows, group.title, group.note)
 
 
 def _row(outcome: Outcome, routes: Sequence[str], run: RunFacts) -> tuple[Cell, ...]:

@@ -154,7 +154,7 @@ def _table(table: Table, console: Console) -> RenderableType:
     left_out = [column.title for column in table.columns if column.optional and not roomy]
     if left_out:
         named = " and ".join(left_out)
-        said = f"{named} of renewals: in a terminal of {ROOMY} columns."
+        said = f"{named}: in a terminal of {ROOMY} columns."
         notes.append(_text(said, console, "dim"))
     if any(cell.flags for group in table.groups for row in group.rows for cell in row):
         notes.append(_text(f"{FLAG}: a finding touches this figure.", console, "dim"))

@@ -18,7 +18,10 @@ OUTCOME_BASES = frozenset({Base.SERVED, Base.STARTS, Base.LIFETIMES})
 
 BY = "served_via"
 
-_PARAMETERS = {"months": "{} months", "days": "within {} days", "starts": "starts of {} months"}
+STARTS = "starts"
+"""The parameter that all figures of one page share; said once above them."""
+
+_PARAMETERS = {"months": "{} months", "days": "within {} days"}
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,12 @@ class OutcomeGroup:
         words = format_words(self.page)
         return words[:1].upper() + words[1:]
 
+    @property
+    def note(self) -> str:
+        """Which accounts all of them are about, where that is not every account served."""
+        starts = parse_groups(self.outcomes[0].parameters).get(STARTS)
+        return f"accounts that started in the {starts} months before the close" if starts else ""
+
 
 def outcome_groups(published: Published) -> tuple[OutcomeGroup, ...]:
     """Every outcome that the run published for the whole base."""
@@ -70,6 +79,7 @@ def parameters_phrase(parameters: str) -> str:
     return ", ".join(
         _PARAMETERS.get(key, f"{format_words(key)} {{}}").format(format_words(value))
         for key, value in parse_groups(parameters).items()
+        if key != STARTS
     )
 
 
