@@ -19,6 +19,14 @@ from lichen.vocabulary.entities import ENTITIES, Entity
 from lichen.vocabulary.finding import Finding
 
 SUBJECTS = ("account", "partner")
+LISTED = {"agreement": "reserved_accounts"}
+"""Columns that hold several ids."""
+ALSO = {
+    "questionnaire_answer": {"subject": "partner"},
+    "contact": {"relationship_holder": "partner"},
+    "agreement": {"reserved_accounts": "account"},
+}
+"""Columns that hold ids beside other words, or several of them, by entity."""
 
 
 @dataclass
@@ -100,6 +108,8 @@ class Identities:
         joins, told = "", defaultdict(list)
         for place, (name, subject, only) in enumerate(_id_columns(entity)):
             table = self._of(entity, subject)
+            if table is not None and name == LISTED.get(entity.name):
+                table = _lists(view, name, table)
             if table is not None:
                 joins += f" LEFT JOIN {table} i{place} ON i{place}.id = m.{quoted(name)}{only}"
                 told[name].append(f"i{place}.canonical")
@@ -144,9 +154,27 @@ def _id_columns(entity: Entity) -> list[tuple[str, str, str]]:
         found.append((entity.key[0], entity.name, ""))
     if entity.name == "attribute_change":
         found += [("id", subject, f" AND m.entity = '{subject}'") for subject in SUBJECTS]
-    if entity.name == "questionnaire_answer":
-        found.append(("subject", "partner", ""))
+    for name, subject in ALSO.get(entity.name, {}).items():
+        found.append((name, subject, ""))
     return found
+
+
+def _lists(view: str, name: str, table: str) -> str:
+    """SQL of id and canonical of lists of ids, told apart by `|` or `;`, in which one has another.
+
+    Lists are few, so each is taken apart once.
+    """
+    column = quoted(name)
+    parts = (
+        f"SELECT id, generate_subscripts(parts, 1) AS place, unnest(parts) AS part FROM (SELECT "
+        rf"DISTINCT {column} AS id, string_split_regex({column}, '\s*[|;]\s*') AS parts "
+        f"FROM ({view}) WHERE {column} IS NOT NULL)"
+    )
+    return (
+        "(SELECT p.id, string_agg(coalesce(t.canonical, p.part), '|' ORDER BY p.place) AS canonical "
+        f"FROM ({parts}) p LEFT JOIN {table} t ON t.id = p.part GROUP BY p.id "
+        "HAVING count(t.canonical) > 0)"
+    )
 
 
 def _never_itself(entity: Entity, name: str, ids: Sequence[str]) -> str:

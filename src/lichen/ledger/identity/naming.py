@@ -14,13 +14,15 @@ Ranks = Mapping[str, tuple[int, ...]]
 class Naming:
     """Names every cluster; `ranks` are of the ids that have a row, `registered` as it was.
 
-    `apart` are the ids from which people told each id apart.
+    `apart` are the ids from which people told each id apart; `by_word` gives the root of every id
+    that aliases and decisions alone join.
     """
 
     clusters: Clusters
     ranks: Ranks
     registered: Mapping[str, str]
     apart: Mapping[str, set[str]] = field(default_factory=dict)
+    by_word: Mapping[str, str] = field(default_factory=dict)
     members: dict[str, list[str]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
 
@@ -53,13 +55,15 @@ class Naming:
         """What should be registered from now on.
 
         Clusters of several rows, and what was registered of ids that are absent now and may come
-        back.
+        back. What an alias or a decision joins follows from these for as long as they stand, so
+        that undoing them undoes the name as well; a domain is gone with the row that had it.
         """
         kept: dict[str, str] = {}
         for root, name in self.names.items():
             rows = self.rows_of(root)
             if len(rows) > 1 or rows != [name]:
-                kept |= dict.fromkeys([*rows, name], name)
+                joined = [member for member in rows if not self._is_told(member, name)]
+                kept |= dict.fromkeys([*joined, name], name)
         live = {member for root in self.names for member in self.members[root]}
         absent = {
             member: name
@@ -79,7 +83,8 @@ class Naming:
             self.names[root] = name
 
     def _name(self, root: str, rows: list[str], taken: set[str]) -> str:
-        registered = {self.registered[member] for member in rows if member in self.registered}
+        members = self.members[root]
+        registered = {self.registered[member] for member in members if member in self.registered}
         present = [member for member in rows if member in registered]
         absent = sorted(
             member
@@ -90,6 +95,11 @@ class Naming:
             and self.apart.get(member, set()).isdisjoint(self.members[root])
         )
         return (present or absent or rows)[0]
+
+    def _is_told(self, member: str, name: str) -> bool:
+        """Whether aliases and decisions say that two ids are one."""
+        root = self.by_word.get(member)
+        return root is not None and root == self.by_word.get(name)
 
     def _is_free(self, member: str, root: str) -> bool:
         """Whether an id without a row belongs to no other cluster."""

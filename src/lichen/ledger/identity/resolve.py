@@ -61,14 +61,17 @@ def resolve(
             clusters.union(one.left, one.right)
     apart = [(one.left, one.right) for one in decisions if not one.is_same]
     refused = _follow_aliases(clusters, aliases, apart)
+    by_word = {one: root for root, members in clusters.members().items() for one in members}
     shared = shared_domains(session, clusters) if match_domains else SharedDomains()
     known = registered or {}
-    ranks = ranks_of(session, _asked(clusters, shared, decisions, known))
+    asked = _asked(clusters, shared, decisions, known).union(of for _, of in aliases)
+    ranks = ranks_of(session, asked)
     unmatched = _follow_domains(clusters, shared, ranks, apart)
-    naming = Naming(clusters, ranks, known, _foes(apart))
+    naming = Naming(clusters, ranks, known, _foes(apart), by_word)
     renamed = naming.renamed()
     findings = [
         *told.aliases_refused(entity, refused),
+        *told.aliases_astray(entity, [edge for edge in aliases if edge[1] not in ranks]),
         *told.domains_shared(entity, sorted(shared.ambiguous)),
         *told.domains_refused(entity, unmatched),
         *told.decisions_waiting(entity, _waiting(decisions, naming)),

@@ -53,6 +53,19 @@ def aliases_refused(entity: str, refused: Sequence[Sequence[str]]) -> Iterator[F
     yield Finding("alias_against_decision", entity, count, sentence, Severity.WARNING)
 
 
+def aliases_astray(entity: str, astray: Sequence[tuple[str, str]]) -> Iterator[Finding]:
+    """Aliases of ids that no row has."""
+    if not astray:
+        return
+    shown = tuple(f"{alias} is {of}" for alias, of in sorted(astray)[:EXAMPLES])
+    sentence = (
+        f"{len(astray)} rows of {entity}_alias lead to an id that no {entity} has: "
+        f"{'; '.join(shown)}. Correct {entity}_id there, or load the {entity} rows."
+    )
+    severity, count = Severity.WARNING, len(astray)
+    yield Finding("alias_leads_nowhere", f"{entity}_alias", count, sentence, severity, shown)
+
+
 def domains_refused(entity: str, groups: Sequence[Sequence[str]]) -> Iterator[Finding]:
     """Ids that domains would join, though two of them are of one system or told apart."""
     if not groups:

@@ -9,6 +9,8 @@ import pyarrow as pa
 
 from lichen.engines.embedded import Embedded
 from lichen.engines.text import local_date, quoted
+from lichen.ledger.identity.domains import registrable
+from lichen.ledger.identity.names import plain_name
 from lichen.vocabulary.entities import Entity
 from lichen.vocabulary.finding import Finding, Severity
 
@@ -124,17 +126,41 @@ def _of_many(name: str, order: str) -> str:
     return f"first({quoted(name)} ORDER BY {order}) FILTER ({quoted(name)} IS NOT NULL)"
 
 
+def _alike(name: str) -> str:
+    """SQL of what is compared of a column: sites by their domain, names in their one form."""
+    if name == "domain":
+        return "_domain"
+    return plain_name(quoted(name)) if name == "name" else quoted(name)
+
+
+def _domains(session: Embedded, ranked: str, several: str) -> str:
+    """Table of the registrable domain of every site of these companies."""
+    found = session.arrow(
+        f"SELECT DISTINCT domain FROM {ranked} SEMI JOIN {several} USING (_id) "
+        "WHERE domain IS NOT NULL"
+    )
+    sites = found["domain"].to_pylist()
+    domains = pa.array([registrable(site) for site in sites], pa.string())
+    table = pa.table({"site": pa.array(sites, pa.string()), "domain": domains})
+    return session.keep(table, "domains")
+
+
 def _disagreements(
     session: Embedded, entity: Entity, ranked: str, others: Sequence[str]
 ) -> list[Finding]:
     """One finding a column in which rows of one id say different things."""
     told = [name for name in others if name not in TIMES]
-    counts = ", ".join(f"count(DISTINCT {quoted(name)}) > 1 AS {quoted(name)}" for name in told)
+    counts = ", ".join(f"count(DISTINCT {_alike(name)}) > 1 AS {quoted(name)}" for name in told)
     sums = ", ".join(
         f"count(*) FILTER ({quoted(name)}), min(_id, {EXAMPLES}) FILTER ({quoted(name)})"
         for name in told
     )
-    row = session.row(f"SELECT {sums} FROM (SELECT _id, {counts} FROM {ranked} GROUP BY _id)")
+    several = f"(SELECT _id FROM {ranked} GROUP BY _id HAVING count(*) > 1)"
+    rows = (
+        f"SELECT r.*, d.domain AS _domain FROM {ranked} r SEMI JOIN {several} USING (_id) "
+        f"LEFT JOIN {_domains(session, ranked, several)} d ON d.site = r.domain"
+    )
+    row = session.row(f"SELECT {sums} FROM (SELECT _id, {counts} FROM ({rows}) GROUP BY _id)")
     found = []
     for place, name in enumerate(told):
         count, examples = row[2 * place], row[2 * place + 1]

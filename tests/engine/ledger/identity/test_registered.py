@@ -87,11 +87,21 @@ def test_what_another_load_gave_is_part_of_the_ledgers_name(tmp_path: Path) -> N
 def test_an_undone_decision_takes_its_ids_back(tmp_path: Path) -> None:
     _, plain = loaded(tmp_path, "crm", "billing")
     _, joined = loaded(tmp_path, "crm", "billing", decided=SAME)
-    assert registered(tmp_path)["billing:8"] == "crm:2"
+    assert registered(tmp_path)["crm:2"] == "crm:2"
     _, undone = loaded(tmp_path, "crm", "billing")
     assert accounts(joined) == ["crm:1", "crm:2"]
     assert accounts(undone) == accounts(plain) == ["billing:8", "crm:1", "crm:2"]
     assert "billing:8" not in registered(tmp_path)
+
+
+def test_a_name_goes_with_the_decision_though_its_row_has_left(tmp_path: Path) -> None:
+    loaded(tmp_path, "crm", "billing", decided=SAME)
+    _, alone = loaded(tmp_path, "billing", decided=SAME)
+    # The decision stands, so what crm called Birch keeps its name; Acme met by a domain.
+    assert accounts(alone) == ["crm:1", "crm:2"]
+    _, undone = loaded(tmp_path, "billing")
+    assert accounts(undone) == ["billing:8", "crm:1"]
+    assert registered(tmp_path).get("billing:8", "billing:8") == "billing:8"
 
 
 def test_ids_that_were_lost_come_back_from_the_ledger(tmp_path: Path) -> None:

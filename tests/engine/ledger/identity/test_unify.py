@@ -61,8 +61,8 @@ def row(account_id: str, file: int, record: int, **cells: Any) -> Row:
 
 def test_the_first_source_that_says_something_is_believed(session: Embedded) -> None:
     rows = [
-        row("billing:9", 1, 1, name="ACME Inc", country="US", industry="Retail"),
-        row("crm:1", 0, 4, name="Acme", industry=None),
+        row("billing:9", 1, 1, name="Apex", domain="ap@acme.com", country="US", industry="Retail"),
+        row("crm:1", 0, 4, name="Acme", domain="https://www.ACME.com/", industry=None),
         row("crm:2", 0, 5, name="Birch"),
     ]
     whole, found = united(session, rows, {"billing:9": "crm:1"})
@@ -73,6 +73,25 @@ def test_the_first_source_that_says_something_is_believed(session: Embedded) -> 
     (finding,) = found.findings
     assert (finding.code, finding.count, finding.examples) == ("sources_disagree", 1, ("crm:1",))
     assert "of name for 1 account rows" in finding.sentence
+
+
+@pytest.mark.parametrize(
+    ("column", "crm", "billing", "is_told"),
+    [
+        ("domain", "https://www.ACME.com/de", "ap@acme.com", False),
+        ("domain", "acme.com", "acme.de", True),
+        ("domain", "acme.com", "acme@gmail.com", False),
+        ("name", "Acme Inc.", "ACME", False),
+        ("name", "Acme", "Acme Nordics", True),
+        ("industry", "Retail", "Trade", True),
+    ],
+)
+def test_sites_and_names_disagree_only_where_they_mean_others(
+    session: Embedded, column: str, crm: str, billing: str, is_told: bool
+) -> None:
+    rows = [row("crm:1", 0, 1, **{column: crm}), row("billing:9", 1, 1, **{column: billing})]
+    _, found = united(session, rows, {"billing:9": "crm:1"})
+    assert [one.code for one in found.findings] == (["sources_disagree"] if is_told else [])
 
 
 def test_two_rows_of_one_system_are_one_too_the_smallest_id_first(session: Embedded) -> None:
