@@ -31,8 +31,8 @@ from lichen.ledger.mapping import (
     Origins,
     Source,
     bind,
+    hold_to_contracts,
     map_rows,
-    schema_drift,
     unlisted,
     wanted,
 )
@@ -97,11 +97,11 @@ def held_to_contracts(
     bound = bind(source.mapping, read.tables, read.others)
     if bound.problems:
         raise MappingUnusable(source.mapping.shown, bound.problems)
-    drift = schema_drift(session, source.mapping, bound.tables)
-    if drift.problems:
-        raise MappingUnusable(source.mapping.shown, drift.problems)
-    notes = [Finding("contract", source.name, 1, f"{source.name}: {n}") for n in drift.notes]
-    return replace(bound, tables=drift.tables), notes
+    held = hold_to_contracts(session, source.mapping, bound.tables)
+    if held.problems:
+        raise MappingUnusable(source.mapping.shown, held.problems)
+    notes = [Finding("contract", source.name, 1, f"{source.name}: {n}") for n in held.notes]
+    return replace(bound, tables=held.tables), notes
 
 
 @dataclass

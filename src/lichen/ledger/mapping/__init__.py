@@ -7,7 +7,7 @@ that a map starts from, `wanted` the cells whose format must be known, and `map_
 from __future__ import annotations
 
 from lichen.ledger.mapping.bind import Bound, bind
-from lichen.ledger.mapping.drift import Drift, schema_drift
+from lichen.ledger.mapping.contract import Held, hold_to_contracts
 from lichen.ledger.mapping.errors import MappingUnusable
 from lichen.ledger.mapping.explain import explain
 from lichen.ledger.mapping.listed import unlisted
@@ -21,8 +21,8 @@ __all__ = [
     "Bound",
     "ColumnMap",
     "Contract",
-    "Drift",
     "EntityMap",
+    "Held",
     "Mapped",
     "Mapping",
     "MappingUnusable",
@@ -35,10 +35,10 @@ __all__ = [
     "account_of",
     "bind",
     "explain",
+    "hold_to_contracts",
     "load_mapping",
     "map_rows",
     "read_mapping",
-    "schema_drift",
     "table_of",
     "unlisted",
     "wanted",

@@ -25,7 +25,7 @@ TO_TABLE = 'Name it under [tables], or set contract.table = "evolve".'
 
 
 @dataclass(frozen=True)
-class Drift:
+class Held:
     """What is not as declared: `problems` stop the load, `notes` are worth knowing.
 
     `tables` carry the rules by which rows are left out.
@@ -45,7 +45,7 @@ class _Found:
     discards: list[Discard] = field(default_factory=list)
 
 
-def schema_drift(session: Embedded, mapping: Mapping, tables: Named[str, RawTable]) -> Drift:
+def hold_to_contracts(session: Embedded, mapping: Mapping, tables: Named[str, RawTable]) -> Held:
     """Hold bound tables to their contracts; those that declare kinds are read once for it."""
     held = dict(tables)
     every = _Found()
@@ -59,7 +59,7 @@ def schema_drift(session: Embedded, mapping: Mapping, tables: Named[str, RawTabl
             every.problems += found.problems
             every.notes += found.notes
     placed = (replace(each, line=mapping.line(each.key)) for each in every.problems)
-    return Drift(held, tuple(placed), tuple(every.notes))
+    return Held(held, tuple(placed), tuple(every.notes))
 
 
 def _hold_tables(mapping: Mapping, tables: Named[str, RawTable], found: _Found) -> None:

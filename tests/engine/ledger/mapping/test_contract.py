@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from raw_rows import Exports, Made
 
-from lichen.ledger.mapping import Drift, RawTable, schema_drift
+from lichen.ledger.mapping import Held, RawTable, hold_to_contracts
 
 ACCOUNTS = """
 id | name    | seats | since      | active | region
@@ -38,29 +38,29 @@ ALL = (
 FEWER = ALL.replace(', region = "text"', ', tier = "text"')
 
 
-def drift(exports: Exports, columns: str, contract: str, *more: RawTable) -> Drift:
+def held(exports: Exports, columns: str, contract: str, *more: RawTable) -> Held:
     """What is found where the accounts are held to these columns."""
     text = TOML.format(columns=columns, contract=contract)
     mapping, bound = exports.bound(text, exports.table("accounts", ACCOUNTS), *more)
-    return schema_drift(exports.session, mapping, bound.tables)
+    return hold_to_contracts(exports.session, mapping, bound.tables)
 
 
 def made(exports: Exports, columns: str, contract: str) -> Made:
     """What the map makes of the accounts that are left."""
     text = TOML.format(columns=columns, contract=contract)
     mapping, bound = exports.bound(text, exports.table("accounts", ACCOUNTS))
-    found = schema_drift(exports.session, mapping, bound.tables)
+    found = hold_to_contracts(exports.session, mapping, bound.tables)
     assert found.problems == ()
     return exports.carried_out(bound.maps[0], replace(bound, tables=found.tables))
 
 
-def told(found: Drift) -> list[str]:
+def told(found: Held) -> list[str]:
     """Its problems as people read them."""
     return [problem.told("m.toml") for problem in found.problems]
 
 
 def test_evolving_columns_are_noted(exports: Exports) -> None:
-    found = drift(exports, FEWER, 'columns = "evolve"')
+    found = held(exports, FEWER, 'columns = "evolve"')
     assert found.problems == ()
     assert found.notes[0] == (
         "crm/accounts_0.csv is not as 'accounts' declares it: - tier, + region."
@@ -71,7 +71,7 @@ def test_evolving_columns_are_noted(exports: Exports) -> None:
 def test_a_frozen_table_stops_the_load_and_shows_the_difference(
     exports: Exports, mode: str
 ) -> None:
-    assert told(drift(exports, FEWER, f'columns = "{mode}"')) == [
+    assert told(held(exports, FEWER, f'columns = "{mode}"')) == [
         (
             "m.toml:3: error: tables.accounts.columns: crm/accounts_0.csv is not as declared: "
             "- tier, + region. Declare the columns as they are now, or set "
@@ -91,10 +91,10 @@ def test_cells_of_another_kind_are_noted_or_stop_the_load(exports: Exports) -> N
     seats = "1 cell of crm/accounts_0.csv is not integer, such as 'many'."
     since = "1 cell of crm/accounts_0.csv is not date, such as 'soon'."
     active = "1 cell of crm/accounts_0.csv is not boolean, such as 'maybe'."
-    evolving = drift(exports, ALL, 'types = "evolve"')
+    evolving = held(exports, ALL, 'types = "evolve"')
     assert evolving.notes == (f"seats: {seats}", f"since: {since}", f"active: {active}")
     step = 'Correct the cells, or set contract.types = "discard_row" to leave their rows out.'
-    assert told(drift(exports, ALL, 'types = "freeze"')) == [
+    assert told(held(exports, ALL, 'types = "freeze"')) == [
         f"m.toml:3: error: tables.accounts.columns.seats: {seats} {step}",
         f"m.toml:3: error: tables.accounts.columns.since: {since} {step}",
         f"m.toml:3: error: tables.accounts.columns.active: {active} {step}",
@@ -123,7 +123,7 @@ def test_a_select_does_not_see_rows_that_the_contract_leaves_out(exports: Export
     sql = "SELECT _row, id AS account_id, name FROM accounts WHERE id <> '2'"
     """
     mapping, bound = exports.bound(text, exports.table("accounts", ACCOUNTS))
-    found = schema_drift(exports.session, mapping, bound.tables)
+    found = hold_to_contracts(exports.session, mapping, bound.tables)
     rows = exports.carried_out(bound.maps[0], replace(bound, tables=found.tables))
     assert rows.column("account_id") == ["crm:1"]
     assert sum(rows.account.filtered.values()) == 4
@@ -136,7 +136,7 @@ def test_a_doubtful_number_is_a_number_all_the_same(exports: Exports) -> None:
         columns='id = "text", name = "text", size = "number"', contract='types = "discard_row"'
     )
     mapping, bound = exports.bound(text, table)
-    found = schema_drift(exports.session, mapping, bound.tables)
+    found = hold_to_contracts(exports.session, mapping, bound.tables)
     rows = exports.carried_out(bound.maps[0], replace(bound, tables=found.tables))
     assert rows.column("name") == ["A", "B"]
 
@@ -145,9 +145,9 @@ def test_a_table_that_no_part_of_the_mapping_names_is_noted_or_stops_the_load(
     exports: Exports,
 ) -> None:
     other = exports.table("contacts", "id | email\n1 | a@b.example")
-    evolving = drift(exports, ALL, 'table = "evolve"', other)
+    evolving = held(exports, ALL, 'table = "evolve"', other)
     assert evolving.notes[0] == "The table 'contacts' (crm/contacts_0.csv) is not mapped."
-    assert told(drift(exports, ALL, 'table = "freeze"', other)) == [
+    assert told(held(exports, ALL, 'table = "freeze"', other)) == [
         (
             'm.toml:4: error: tables.accounts.contract.table: is "freeze", and the mapping does '
             "not name the table 'contacts' (crm/contacts_0.csv). "
