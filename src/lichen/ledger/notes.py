@@ -57,6 +57,7 @@ def of_load(
         findings += _missing_columns(entity, columns)
         findings += _no_latest(entity, columns, definitions.feed(name).keep_latest_by)
         findings += _superseded(entity, checks[name])
+        findings += _less_trusted(entity, checks[name], parsed[name])
         findings += _filled(session, entity)
         if name == "attribute_change":
             findings += unknown_attributes(session)
@@ -150,6 +151,21 @@ def _superseded(entity: Entity, check: KeyCheck) -> list[Finding]:
         "they are counted as duplicates."
     )
     return [Finding("superseded", entity.name, check.superseded, sentence)]
+
+
+def _less_trusted(entity: Entity, check: KeyCheck, files: Sequence[Arrived]) -> list[Finding]:
+    if not check.less_trusted:
+        return []
+    count = check.less_trusted
+    shown = [":".join(map(str, files[file].where(record))) for file, record in check.places]
+    sentence = (
+        f"{count:,} {entity.name} records have the key of a record of a source that is believed "
+        f"before theirs, and say something else, such as {shown[0]}; they are counted as "
+        "duplicates. Correct them, change the order of [sources] in lichen.toml, or leave the "
+        f'rows of one source out by without = ["{entity.name}"].'
+    )
+    severity, code = Severity.WARNING, "same_key_in_several_sources"
+    return [Finding(code, entity.name, count, sentence, severity, tuple(shown))]
 
 
 def _filled(session: Embedded, entity: Entity) -> list[Finding]:
