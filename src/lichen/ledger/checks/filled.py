@@ -17,7 +17,7 @@ HALF = 0.5
 class Need:
     """A column that is optional, and what becomes of a row without it.
 
-    `among` is SQL of the rows that should have it.
+    `among` is SQL of the rows that should have it, and `those` says so in words.
     """
 
     entity: str
@@ -26,7 +26,11 @@ class Need:
     dimensions: tuple[str, ...] = ()
     metrics: tuple[str, ...] = ()
     among: str = "true"
+    those: str = ""
 
+
+TELLING = "is_telling"
+"""SQL name of what marks the lines that tell how their account was won."""
 
 NEEDS = (
     Need("account", "segment", "they are in segment unknown", ("segment",)),
@@ -45,6 +49,7 @@ NEEDS = (
         "accounts won by them with a partner are acquired via unknown",
         ("acquired_via",),
         among="kind = 'new' AND outcome = 'won'",
+        those=" of won new deals",
     ),
     Need(
         "subscription",
@@ -54,8 +59,10 @@ NEEDS = (
     Need(
         "subscription",
         "opportunity_id",
-        "where the account has no won new opportunity, its first line tells who sold it",
+        "what partners did on the deal behind them is not seen",
         ("acquired_via",),
+        among=TELLING,
+        those=" that are the first of an account without a won new deal",
     ),
     Need(
         "renewal",
@@ -63,6 +70,7 @@ NEEDS = (
         "they count as renewed at the amount due",
         metrics=RENEWALS,
         among="outcome = 'renewed'",
+        those=" of outcome renewed",
     ),
 )
 
@@ -85,7 +93,7 @@ def _of_entity(evidence: Evidence, entity: str, needs: list[Need]) -> list[Findi
             f"count(*) FILTER (WHERE {need.among}), count(*) FILTER (WHERE {_empty(need)})"
             for need in needs
         )
-        + f" FROM {evidence.rows(entity)}"
+        + f" FROM {_rows(evidence, entity)}"
     )
     return [
         _finding(evidence, need, rows, empty)
@@ -94,20 +102,33 @@ def _of_entity(evidence: Evidence, entity: str, needs: list[Need]) -> list[Findi
     ]
 
 
+def _rows(evidence: Evidence, entity: str) -> str:
+    """SQL of an entity's rows; lines are marked where they tell how their account was won."""
+    rows = evidence.rows(entity)
+    if entity != "subscription":
+        return rows
+    first = f"SELECT min_by(subscription_id, (starts_on, subscription_id)) FROM {rows}"
+    if evidence.has("opportunity", "kind", "outcome"):
+        first += (
+            f" WHERE account_key NOT IN (SELECT account_key FROM {evidence.rows('opportunity')} "
+            "WHERE kind = 'new' AND outcome = 'won' AND account_key IS NOT NULL)"
+        )
+    return f"(SELECT *, subscription_id IN ({first} GROUP BY account_key) AS {TELLING} FROM {rows})"
+
+
 def _empty(need: Need) -> str:
     held = ENTITIES[need.entity].by_name[need.column].ledger_name
     return f"({need.among}) AND {quoted(held)} IS NULL"
 
 
 def _finding(evidence: Evidence, need: Need, rows: int, empty: int) -> Finding:
-    lacking = f"FROM {evidence.rows(need.entity)} WHERE {_empty(need)}"
+    lacking = f"FROM {_rows(evidence, need.entity)} WHERE {_empty(need)}"
     _, examples = evidence.counted(f"SELECT {need.entity}_id AS id {lacking}")
-    among = "" if need.among == "true" else f" where {need.among.replace(chr(39), '')}"
     return Finding(
         f"partly_filled_{need.entity}_{need.column}",
         need.entity,
         empty,
-        f"{empty:,} of {rows:,} {need.entity} rows{among} have no {need.column} "
+        f"{empty:,} of {rows:,} {need.entity} rows{need.those} have no {need.column} "
         f"({1 - empty / rows:.0%} filled); {need.effect}. Fill it at the source where it is known.",
         Severity.WARNING if empty > HALF * rows else Severity.NOTE,
         examples,
@@ -124,6 +145,6 @@ def _arr_share(evidence: Evidence, need: Need, lacking: str) -> float | None:
     there = f"starts_on <= {evidence.today} AND coalesce(ends_on > {evidence.today}, true)"
     part, whole = evidence.session.row(
         f"SELECT sum({evidence.value}) FILTER (WHERE {_empty(need)}), sum({evidence.value}) "
-        f"FROM {evidence.rows('subscription')} WHERE {there}"
+        f"FROM {_rows(evidence, 'subscription')} WHERE {there}"
     )
     return evidence.share(part, whole)

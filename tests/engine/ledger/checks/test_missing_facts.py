@@ -41,6 +41,24 @@ def test_a_column_that_most_rows_lack_is_a_warning(loaded) -> None:
     assert "2 of 3 account rows have no segment (33% filled)" in empty.sentence
 
 
+def test_only_lines_that_tell_how_an_account_was_won_need_their_deal(loaded) -> None:
+    # a has a won deal, so its lines need none; b's first line lacks one, its second does not tell.
+    told = lines(
+        ["s1 a core 2024-01-01 - 100", "s2 b core 2024-02-01 - 100", "s3 b core 2024-03-01 - 100",
+         "s4 c core 2024-02-01 - 200", "s5 c core 2024-05-01 - 100"]
+    )  # fmt: skip
+    deals = f"{DEALS}\no1,a,new,2024-01-01,2024-02-01,won,true\no2,c,new,2024-01-01,,open,\n"
+    head, *rest = told.splitlines()
+    told = "\n".join([f"{head},opportunity_id", *(f"{row},{'o2' * ('s4' in row)}" for row in rest)])
+    seen = found(loaded({"account.csv": accounts("abc"), "subscription.csv": told,
+                         "opportunity.csv": deals}))  # fmt: skip
+    empty = seen["partly_filled_subscription_opportunity_id"]
+    assert (empty.count, empty.examples) == (1, ("s2",))
+    assert "1 of 2 subscription rows that are the first of an account" in empty.sentence
+    # On 2024-02-01, the newest fact, s2 holds 100 of the 400 of s1, s2 and s4.
+    assert empty.arr_share == pytest.approx(100 / 400)
+
+
 def test_partners_are_covered_by_roles_and_by_sales(loaded) -> None:
     sold = ONE_LINE.replace("currency\n", "currency,marketplace\n").replace("USD\n", "USD,aws\n")
     role = "involvement_id,account_id,partner_id,role,starts_on,opportunity_id\n"
