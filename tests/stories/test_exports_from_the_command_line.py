@@ -77,3 +77,13 @@ def test_the_plan_says_how_tables_are_mapped(tmp_path: Path) -> None:
     plan = told("instrument", str(workspace(tmp_path)), "--explain")
     assert "source crm: ids crm:…, mapped by mappings/crm.toml" in plan
     assert "lines (crm/lines.csv): lines -> subscription" in plan
+
+
+def test_files_that_are_not_read_are_listed(tmp_path: Path) -> None:
+    root = workspace(tmp_path)
+    (root / "raw" / "crm" / "notes.docx").write_text("x")
+    (root / "raw" / "crm" / "_accounts.csv").write_text("Id\n9\n")
+    assert "Not read: crm/_accounts.csv, crm/notes.docx" in told("instrument", str(root))
+    as_json = json.loads(told("instrument", str(root), "--format", "json"))
+    assert as_json["not_read"] == ["crm/_accounts.csv", "crm/notes.docx"]
+    assert "  crm/notes.docx: not read" in told("instrument", str(root), "--explain")

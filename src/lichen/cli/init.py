@@ -16,6 +16,7 @@ def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Made if mis
     (folder / "feeds").mkdir(exist_ok=True)
     typer.echo(f"Wrote {written}.")
     typer.echo(
-        f"Next: put account.csv and subscription.csv into {folder / 'feeds'}, "
-        f"then `lichen run {folder}`."
+        f"Next: put account.csv and subscription.csv into {folder / 'feeds'}; or put the exports "
+        f"of a system as they are into {folder / 'raw'}/<system>/ and have a mapping proposed by "
+        f"`lichen instrument {folder} --suggest`. Then `lichen run {folder}`."
     )

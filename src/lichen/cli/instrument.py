@@ -81,12 +81,16 @@ def instrument(
 
 @dataclass(frozen=True)
 class Seen:
-    """What a load, or a run's load, gave; `drift` has a row per change in the exports."""
+    """What a load, or a run's load, gave.
+
+    `drift` has a row per change in the exports, `not_read` the files that were not looked at.
+    """
 
     accounting: pa.Table
     quarantine: pa.Table
     findings: tuple[Finding, ...]
     drift: list[dict[str, Any]] = field(default_factory=list)
+    not_read: tuple[str, ...] = ()
 
 
 def _mappings(workspace: Workspace) -> dict[str, Any]:
@@ -108,7 +112,7 @@ def _explain(stages: list[dict[str, Any]], form: Format) -> None:
 
 
 def _tell(seen: Seen, form: Format) -> None:
-    from lichen.cli.printing import print_json, print_rows
+    from lichen.cli.printing import print_json, print_rows, tell
 
     reasons = quarantine_reasons(seen.quarantine)
     if form is Format.JSON:
@@ -118,6 +122,7 @@ def _tell(seen: Seen, form: Format) -> None:
                 "quarantine": reasons,
                 "findings": [asdict(finding) for finding in seen.findings],
                 "schema_drift": seen.drift,
+                "not_read": list(seen.not_read),
             }
         )
     elif form is Format.CSV:
@@ -125,6 +130,8 @@ def _tell(seen: Seen, form: Format) -> None:
     else:
         _print_tables(seen.accounting, reasons, seen.findings)
         _print_drift(seen.drift)
+        if seen.not_read:
+            tell(f"\nNot read: {', '.join(seen.not_read)}")
 
 
 def quarantine_reasons(quarantine: pa.Table) -> list[dict[str, Any]]:
@@ -169,11 +176,12 @@ def _loaded(folder: Any) -> Seen:
         loaded = ledger.load(workspace.root, workspace.definitions, progress=progress)
         drift = [row for source, found in loaded.drift.items() for row in as_rows(source, found)]
         if loaded.newest_fact is None:
-            return Seen(loaded.accounting, loaded.quarantine, loaded.findings, drift)
+            found = loaded.findings
+            return Seen(loaded.accounting, loaded.quarantine, found, drift, loaded.not_read)
         with connect(threads=2) as engine:
             facts = loaded.as_of(loaded.default_as_of(workspace.definitions), engine)
             kept = ledger.accounted(loaded, facts)
-        return Seen(kept.accounting, kept.quarantine, facts.findings, drift)
+        return Seen(kept.accounting, kept.quarantine, facts.findings, drift, loaded.not_read)
 
 
 def _published(folder: Any, run: str) -> Seen:

@@ -75,6 +75,16 @@ def find_feeds(root: Path) -> list[FeedFile]:
     return [file for file in files if file is not None]
 
 
+def unread_feeds(root: Path) -> list[str]:
+    """Files of the feeds that are not looked at, since their names begin with `_`."""
+    folder = root / "feeds"
+    return sorted(
+        path.relative_to(root).as_posix()
+        for path in folder.glob("*/**/_*")
+        if path.is_file() and not any(part.startswith(".") for part in path.parts[-2:])
+    )
+
+
 def _folder(path: Path, found: list[tuple[str, Path]], problems: list[FeedProblem]) -> None:
     if path.name not in ENTITIES:
         stem = path.name.split(".")[0]

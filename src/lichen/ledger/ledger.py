@@ -37,8 +37,9 @@ class Ledger:
 
     `folder` holds one Parquet file per provided entity in the shape of `ledger_schema`, with the
     accounting and quarantine of the load beside them. `key` names the content: the same files
-    under the same definitions have the same key, whatever they are called. `drift` is no part of
-    it: it tells what changed in the exports since the load before, once.
+    under the same definitions have the same key, whatever they are called. `drift` and `not_read`
+    are no part of it: they tell what changed in the exports since the load before, once, and which
+    files beside them were not looked at.
     """
 
     key: str
@@ -50,6 +51,7 @@ class Ledger:
     grace_days: int
     files: Mapping[str, tuple[str, ...]]
     drift: Drift = field(default_factory=dict, compare=False)
+    not_read: tuple[str, ...] = field(default=(), compare=False)
     currency: str = "USD"
     overlap_share: float = 1.0
 

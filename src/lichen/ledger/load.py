@@ -60,7 +60,7 @@ def load(root: Path, definitions: Definitions, *, progress: Progress = silent) -
     used = {parsed_folder(root, read.file, definitions).name for read in plan.files}
     store.sweep_unused(root / ".lichen" / "parsed", used)
     store.sweep_unused(root / ".lichen" / "raw", ())
-    return replace(from_info(plan.folder, info), drift=drift)
+    return replace(from_info(plan.folder, info), drift=drift, not_read=plan.not_read)
 
 
 def _register(plan: LoadPlan) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from lichen.kernel.ids import content_hash
 from lichen.ledger import checks, inputs, store
 from lichen.ledger.exports.found import FoundSource, find_sources
-from lichen.ledger.feeds import FeedFile, find_feeds, has_feeds
+from lichen.ledger.feeds import FeedFile, find_feeds, has_feeds, unread_feeds
 from lichen.ledger.identity import Decision, GivenIds, read_decisions, read_ids
 from lichen.ledger.ledger import LEDGER_FORMAT
 from lichen.ledger.parsed import parsed_folder
@@ -86,6 +86,12 @@ class LoadPlan:
             for source in self.sources
             for file in source.files
         ]
+
+    @property
+    def not_read(self) -> tuple[str, ...]:
+        """Names of files that stand among the feeds or exports and are not looked at."""
+        left = [name for source in self.sources for name in source.unread]
+        return (*unread_feeds(self.root), *left)
 
     @property
     def names(self) -> dict[str, list[str]]:

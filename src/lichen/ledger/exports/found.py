@@ -11,7 +11,7 @@ from typing import Any
 from lichen.kernel.errors import did_you_mean
 from lichen.ledger.errors import FeedProblem, FeedsUnusable
 from lichen.ledger.mapping import Mapping, load_mapping, table_of
-from lichen.ledger.raw import RawFile, find_raw
+from lichen.ledger.raw import RawFile, find_raw, unread
 from lichen.ledger.sources import ready
 from lichen.vocabulary.definitions import Definitions, Source
 from lichen.vocabulary.entities import ENTITIES
@@ -34,6 +34,7 @@ class FoundSource:
     mapping: Mapping
     without: tuple[str, ...]
     files: tuple[RawFile, ...]
+    unread: tuple[str, ...] = ()
 
     def shown(self, file: RawFile) -> str:
         """The file as people know it."""
@@ -68,6 +69,7 @@ class FoundSource:
         lines += [f"  {row.table}: no file, so no {row.title}" for row in absent]
         read = {file for files in used.values() for file in files}
         lines += [f"  {self.shown(file)}: not mapped" for file in self.files if file not in read]
+        lines += [f"  {name}: not read" for name in self.unread]
         return lines
 
     def unspoken(self) -> tuple[str, ...]:
@@ -104,7 +106,9 @@ def find_sources(root: Path, definitions: Definitions) -> tuple[FoundSource, ...
     found: list[FoundSource] = []
     for rank, name in enumerate(names, start=1):
         try:
-            found.append(_found(root, name, declared.get(name, Source()), rank))
+            one = _found(root, name, declared.get(name, Source()), rank)
+            problems += _ends_twice(one, definitions)
+            found.append(one)
         except FeedsUnusable as error:
             problems += error.problems
     if problems:
@@ -143,9 +147,25 @@ def _found(root: Path, name: str, source: Source, rank: int) -> FoundSource:
     path, shown = _mapping_of(root, name, source)
     mapping = load_mapping(path, shown)
     system = source.system or mapping.system or name
-    files = tuple(find_raw(folder, name))
+    sheets = {str(spec.sheet) for spec in mapping.tables.values() if spec.sheet}
+    files = tuple(find_raw(folder, name, sheets))
     _check_without(name, source.without)
-    return FoundSource(name, system, rank, folder, mapping, source.without, files)
+    left = tuple(f"{name}/{each}" for each in unread(folder))
+    return FoundSource(name, system, rank, folder, mapping, source.without, files, left)
+
+
+def _ends_twice(source: FoundSource, definitions: Definitions) -> list[FeedProblem]:
+    """Ends that the mapping calls the last day, and lichen.toml as well: two days would be added."""
+    return [
+        FeedProblem(
+            source.mapping.shown,
+            f"inclusive_end stands in the map '{row.title}', and for feeds.{row.entity} in "
+            "lichen.toml too, so two days would be added.",
+            "Keep it in the mapping, and put canonical files with other ends into a source.",
+        )
+        for row in source.mapping.maps
+        if row.inclusive_end and definitions.feed(str(row.entity)).inclusive_end
+    ]
 
 
 def _check_without(name: str, without: Sequence[str]) -> None:

@@ -20,6 +20,7 @@ from lichen.ledger.mapping import RawTable, TableSpec
 from lichen.ledger.mapping.tables import FILE, ROW, ROWS_PER_FILE
 from lichen.ledger.raw import Hints, RawFile, RawFileRead, read_raw
 from lichen.ledger.raw.notes import NOTES
+from lichen.ledger.raw.read import hidden_notes
 from lichen.vocabulary.entities import ENTITIES
 from lichen.vocabulary.finding import Finding
 
@@ -66,9 +67,16 @@ class SourceTables:
                     yield quarantine.record_rows(entity, source.shown(read.file), rejects)
 
     def findings(self, source: FoundSource) -> Iterator[Finding]:
-        """Rows at the end of files that were taken for notes: they are no records anywhere."""
+        """What was not read of files: hidden sheets, and rows at the end taken for notes."""
         for reads in self.reads.values():
             for read in reads:
+                for note in hidden_notes(read.file):
+                    sentence = (
+                        f"{source.shown(read.file)}, {note}. Show them in the workbook, or name "
+                        "one as `sheet` of its table in the mapping, where they hold records."
+                    )
+                    count, examples = len(read.file.skipped), read.file.skipped[:5]
+                    yield Finding("hidden_sheets", source.name, count, sentence, examples=examples)
                 told = [note for note in read.notes if NOTES in note]
                 if told:
                     sentence = (

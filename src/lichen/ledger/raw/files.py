@@ -43,7 +43,8 @@ class Hints:
 class RawFile:
     """`name` is shown to people and relative to the source's folder; `hash` is of the whole file.
 
-    `member` and `sheet` say which part of an archive or workbook it is.
+    `member` and `sheet` say which part of an archive or workbook it is. The first part of a workbook
+    names the hidden sheets that were `skipped`.
     """
 
     name: str
@@ -55,6 +56,7 @@ class RawFile:
     bytes: int
     hash: str
     modified: int
+    skipped: tuple[str, ...] = ()
 
     @property
     def content(self) -> list[str | None]:

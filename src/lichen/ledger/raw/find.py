@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from lichen.kernel.ids import file_hash
@@ -22,14 +23,16 @@ from lichen.ledger.raw.files import (
     table_name,
 )
 from lichen.ledger.raw.refusal import refused
-from lichen.ledger.raw.sheets import Book, sheet_names
+from lichen.ledger.raw.sheets import Book, filled_sheets
 
 KNOWN = ", ".join(sorted(FORMATS))
 UNOPENED = "Check that it exists and may be read by this user."
 
 
-def find_raw(folder: Path, shown: str) -> list[RawFile]:
+def find_raw(folder: Path, shown: str, sheets: Collection[str] = ()) -> list[RawFile]:
     """Every readable part of every file under a source's folder, by name.
+
+    Hidden sheets of workbooks are left out, unless they are among these `sheets`.
 
     Raises:
         FeedsUnusable: a file has no reader, leads out of the folder, or is no sound archive; all
@@ -41,7 +44,7 @@ def find_raw(folder: Path, shown: str) -> list[RawFile]:
         name = path.relative_to(folder).as_posix()
         where = f"{shown}/{_shown(name)}"
         try:
-            found += _parts(folder, path, name, where)
+            found += _parts(folder, path, name, where, sheets)
         except FeedsUnusable as error:
             problems += error.problems
         except (OSError, RuntimeError) as error:
@@ -83,7 +86,25 @@ def _shown(name: str) -> str:
     return visible(name.encode("utf-8", errors="replace").decode())
 
 
-def _parts(folder: Path, path: Path, name: str, where: str) -> Iterator[RawFile]:
+def unread(folder: Path) -> list[str]:
+    """Files, and folders with a `/`, that are not looked at: papers, and names with `_` in front.
+
+    What begins with a dot belongs to the system of the computer and is not spoken of.
+    """
+    found: list[str] = []
+    for parent, folders, names in os.walk(folder):
+        inside = Path(parent).relative_to(folder)
+        left = [name for name in names if is_hidden(name) or is_paper(name)]
+        left += [f"{name}/" for name in folders if is_hidden(name)]
+        slash = "" if inside == Path() else f"{inside.as_posix()}/"
+        found += [_shown(f"{slash}{name}") for name in left if not name.startswith(".")]
+        folders[:] = [name for name in folders if not is_hidden(name)]
+    return sorted(found)
+
+
+def _parts(
+    folder: Path, path: Path, name: str, where: str, wanted: Collection[str]
+) -> Iterator[RawFile]:
     if name.encode("utf-8", errors="replace").decode() != name:
         raise refused(where, "has a name that is not UTF-8.", "Rename it.")
     if not path.resolve().is_relative_to(folder.resolve()):
@@ -103,11 +124,13 @@ def _parts(folder: Path, path: Path, name: str, where: str) -> Iterator[RawFile]
             yield part(shown, of, kind, member, None)
             return
         book: Book = path if member is None else held(path, member, where)
-        sheets = sheet_names(book, before.st_size, f"{where}/{member}" if member else where)
+        inside = f"{where}/{member}" if member else where
+        sheets, skipped = _sheets(book, before.st_size, inside, wanted)
         for sheet in sheets:
             one = len(sheets) == 1
             named = of if one else f"{of}_{snake(sheet)}"
-            yield part(shown if one else f"{shown}[{sheet}]", named, kind, member, sheet)
+            read = part(shown if one else f"{shown}[{sheet}]", named, kind, member, sheet)
+            yield replace(read, skipped=skipped) if sheet == sheets[0] else read
 
     if path.suffix.lower() == ".zip":
         for member in members(path, where):
@@ -119,6 +142,19 @@ def _parts(folder: Path, path: Path, name: str, where: str) -> Iterator[RawFile]
         step = f"Export it as one of {KNOWN}, or move it out of the folder."
         raise refused(where, "has no reader.", step)
     yield from parts(name, _table(name), kind, None)
+
+
+def _sheets(
+    book: Book, size: int, where: str, wanted: Collection[str]
+) -> tuple[list[str], tuple[str, ...]]:
+    """Sheets to read, and hidden ones that are skipped."""
+    listed = filled_sheets(book, size, where)
+    sheets = [one.name for one in listed if not one.is_hidden or one.name in wanted]
+    skipped = tuple(one.name for one in listed if one.name not in sheets)
+    if skipped and not sheets:
+        found = f"has hidden sheets only ({', '.join(skipped)})."
+        raise refused(where, found, "Show one in the workbook, or name it as `sheet`.")
+    return sheets, skipped
 
 
 def _table(name: str) -> str:

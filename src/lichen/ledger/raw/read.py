@@ -70,8 +70,13 @@ def read_raw(
         records=info["records"],
         rejects=tuple(RejectedRecord(*one) for one in info["rejects"]),
         relation=_relation(file, folder, info, columns),
-        notes=tuple(info["notes"]),
+        notes=(*info["notes"], *hidden_notes(file)),
     )
+
+
+def hidden_notes(file: RawFile) -> tuple[str, ...]:
+    """Which sheets of the workbook were skipped, if any were."""
+    return (f"hidden sheets not read: {', '.join(file.skipped)}",) if file.skipped else ()
 
 
 def _converted(

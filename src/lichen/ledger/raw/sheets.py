@@ -31,7 +31,16 @@ class Sheet:
     errors: int
 
 
-def sheet_names(book: Book, size: int, where: str) -> list[str]:
+@dataclass(frozen=True)
+class Listed:
+    """A sheet by its name, with the part that holds it; `is_hidden` where people do not see it."""
+
+    name: str
+    member: str
+    is_hidden: bool
+
+
+def filled_sheets(book: Book, size: int, where: str) -> list[Listed]:
     """Sheets of a workbook that hold anything, in their order; `size` is that of its file.
 
     Raises:
@@ -40,7 +49,7 @@ def sheet_names(book: Book, size: int, where: str) -> list[str]:
     with opened(book, where, WORKBOOK) as archive:
         check_size(archive.infolist(), size, where)
         try:
-            return [name for name, member in _listed(archive) if _is_filled(archive, member)]
+            return [one for one in _listed(archive) if _is_filled(archive, one.member)]
         except (*DAMAGED, ElementTree.ParseError) as error:
             raise _unreadable(where, _reason(error)) from error
 
@@ -79,7 +88,7 @@ def _checked(book: Book, name: str, where: str) -> int:
     errors = 0
     with opened(book, where, WORKBOOK) as archive:
         try:
-            members = {member for sheet, member in _listed(archive) if sheet == name}
+            members = {one.member for one in _listed(archive) if one.name == name}
             for info in archive.infolist():
                 grid = Grid()
                 for piece in pieces(archive, info, where):
@@ -93,8 +102,8 @@ def _checked(book: Book, name: str, where: str) -> int:
     return errors
 
 
-def _listed(archive: ZipFile) -> Iterator[tuple[str, str]]:
-    """Name and member of each sheet; charts and macros are none."""
+def _listed(archive: ZipFile) -> Iterator[Listed]:
+    """Every sheet; charts and macros are none."""
     links = {
         link.get("Id", ""): link.get("Target", "")
         for link in _xml(archive, "xl/_rels/workbook.xml.rels")
@@ -109,7 +118,8 @@ def _listed(archive: ZipFile) -> Iterator[tuple[str, str]]:
             if target is not None:
                 target = target.lstrip("/")
                 path = target if target.startswith("xl/") else f"xl/{target}"
-                yield node.get("name", ""), members[path.lower()]
+                is_hidden = node.get("state", "visible").lower() != "visible"
+                yield Listed(node.get("name", ""), members[path.lower()], is_hidden)
 
 
 def _is_filled(archive: ZipFile, member: str) -> bool:

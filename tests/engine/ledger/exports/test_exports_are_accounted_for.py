@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from lichen.ledger import Ledger, load
 from lichen.ledger.errors import FeedsUnusable
@@ -139,3 +140,41 @@ contract = { columns = "freeze" }
     text = "id,name,since,size,owner\n1,Acme,2021-01-31,S,ann\n"
     with pytest.raises(MappingUnusable, match=r"\+ owner"):
         load(workspace(tmp_path, {"accounts.csv": text}, contract + MAPPING), Definitions())
+
+
+def test_hidden_sheets_are_a_finding(tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "book.xlsx") as book:
+        for name, row in {"Accounts": [1, "Acme"], "Old": [2, "Beta"]}.items():
+            sheet = book.add_worksheet(name)
+            for place, cells in enumerate([["id", "name"], row]):
+                sheet.write_row(place, 0, cells)
+        sheet.hide()
+    content = (tmp_path / "book.xlsx").read_bytes()
+    mapping = MAPPING.split("created_on", maxsplit=1)[0]
+    ledger = load(workspace(tmp_path, {"accounts.xlsx": content}, mapping), Definitions())
+    assert ledger.rows == {"account": 1}
+    found = next(one for one in ledger.findings if one.code == "hidden_sheets")
+    assert (found.count, found.examples) == (1, ("Old",))
+    assert "crm/accounts.xlsx, hidden sheets not read: Old" in found.sentence
+
+
+def test_an_end_that_is_called_inclusive_twice_is_refused(tmp_path: Path) -> None:
+    mapping = (
+        MAPPING
+        + """
+[[map]]
+entity = "subscription"
+from = "lines"
+inclusive_end = true
+[map.columns]
+subscription_id = "id"
+account_id = "id"
+starts_on = "id"
+arr_amount = "id"
+currency = { constant = "USD" }
+"""
+    )
+    told = Definitions.model_validate({"feeds": {"subscription": {"inclusive_end": True}}})
+    root = workspace(tmp_path, {"accounts.csv": "id,name\n", "lines.csv": "id\n"}, mapping)
+    with pytest.raises(FeedsUnusable, match="lines -> subscription.*two days would be added"):
+        load(root, told)

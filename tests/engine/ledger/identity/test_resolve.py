@@ -54,7 +54,7 @@ def test_an_alias_says_what_another_system_calls_it(resolved) -> None:
 def test_an_alias_of_an_id_that_no_row_has_leads_nowhere(resolved) -> None:
     found = resolved([("a1", 0, None)], [("crm:77", "a9")])
     assert found.renamed == {}
-    assert codes(found) == {}
+    assert codes(found) == {"alias_leads_nowhere": 1}
 
 
 def test_a_decision_joins_and_a_decision_keeps_apart(resolved) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,8 +69,13 @@ def zipped(files: dict[str, str | bytes]) -> bytes:
     return out.getvalue()
 
 
-def workbook(sheets: dict[str, list[list[Any]]]) -> bytes:
-    """A workbook of these sheets, None where a cell is empty; dates as Excel shows them."""
+def workbook(
+    sheets: dict[str, list[list[Any]]], hidden: Collection[str] = (), deep: Collection[str] = ()
+) -> bytes:
+    """A workbook of these sheets, None where a cell is empty; dates as Excel shows them.
+
+    `hidden` sheets can be shown by a person, `deep` ones by a macro only.
+    """
     out = io.BytesIO()
     options = {"default_date_format": "yyyy-mm-dd hh:mm", "strings_to_formulas": False}
     with xlsxwriter.Workbook(out, options) as book:
@@ -77,4 +83,8 @@ def workbook(sheets: dict[str, list[list[Any]]]) -> bytes:
             sheet = book.add_worksheet(name)
             for place, row in enumerate(rows):
                 sheet.write_row(place, 0, row)
+            if name in hidden:
+                sheet.hide()
+            if name in deep:
+                sheet.very_hidden()
     return out.getvalue()

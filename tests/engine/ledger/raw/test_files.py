@@ -8,7 +8,7 @@ import pytest
 from raw_folder import RawFolder
 
 from lichen.ledger.errors import FeedChanged, FeedsUnusable
-from lichen.ledger.raw import Hints, read_raw
+from lichen.ledger.raw import Hints, read_raw, unread
 from lichen.ledger.raw.files import snake
 
 TEXT = "id,name\n1,Alder\n"
@@ -37,6 +37,11 @@ def test_papers_and_hidden_files_are_left_alone(raw: RawFolder) -> None:
     for name in ("a.csv", ".a.csv", "_b.csv", "~$c.xlsx", ".git/d.csv", "README.md", "LICENSE"):
         raw.write(name, TEXT)
     assert [file.name for file in raw.files()] == ["a.csv"]
+    raw.write("old/_draft/e.csv", TEXT)
+    raw.write("old/f.pdf", TEXT)
+    # What the system of the computer put there, such as .git, is nobody's export.
+    left = ["LICENSE", "README.md", "_b.csv", "old/_draft/", "old/f.pdf", "~$c.xlsx"]
+    assert unread(raw.folder) == left
 
 
 def test_files_without_a_reader_are_refused_all_at_once(raw: RawFolder) -> None:

@@ -11,7 +11,7 @@ import xlsxwriter
 from raw_folder import RawFolder, workbook
 
 from lichen.ledger.errors import FeedsUnusable
-from lichen.ledger.raw import Hints, grid, read_raw
+from lichen.ledger.raw import Hints, find_raw, grid, read_raw
 from lichen.ledger.raw.celltext import as_text
 
 
@@ -108,6 +108,33 @@ def test_each_filled_sheet_is_a_table(raw: RawFolder) -> None:
 def test_one_filled_sheet_is_the_table_of_the_file(raw: RawFolder) -> None:
     raw.write("Won Deals.xlsx", workbook({"S": [["a"], [1]], "Empty": []}))
     assert [file.table for file in raw.files()] == ["won_deals"]
+
+
+SECRET = {"Deals": [["a"], [1]], "Draft": [["a"], [2]], "Lists": [["a"], [3]]}
+
+
+def test_hidden_sheets_are_skipped_and_said(raw: RawFolder) -> None:
+    raw.write("book.xlsx", workbook(SECRET, hidden=["Draft"], deep=["Lists"]))
+    (file,) = raw.files()
+    assert (file.table, file.sheet, file.skipped) == ("book", "Deals", ("Draft", "Lists"))
+    read = read_raw(raw.session, raw.root, file, Hints())
+    assert read.notes == ("sheet Deals", "hidden sheets not read: Draft, Lists")
+    assert raw.rows(read) == [("1",)]
+
+
+def test_a_hidden_sheet_that_is_named_is_read(raw: RawFolder) -> None:
+    raw.write("book.xlsx", workbook(SECRET, hidden=["Draft"], deep=["Lists"]))
+    files = find_raw(raw.folder, "raw", {"Draft"})
+    assert [(file.sheet, file.skipped) for file in files] == [
+        ("Deals", ("Lists",)),
+        ("Draft", ()),
+    ]
+
+
+def test_a_workbook_whose_filled_sheets_are_all_hidden_is_refused(raw: RawFolder) -> None:
+    raw.write("book.xlsx", workbook({"Note": [], "Draft": [["a"], [2]]}, hidden=["Draft"]))
+    with pytest.raises(FeedsUnusable, match=r"has hidden sheets only \(Draft\)"):
+        raw.files()
 
 
 def test_header_line_and_footer_lines_count_rows(raw: RawFolder) -> None:
