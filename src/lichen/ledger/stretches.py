@@ -94,8 +94,8 @@ def starts_and_ends(spans: ir.Table, keys: Sequence[str], names: Sequence[str]) 
 def stretches(engine: Engine, lines: ir.Table, held: ir.Table, last: int) -> list[Stretch]:
     """The course of ARR over all month ends up to `last`, oldest first.
 
-    `lines` are of `open_months` with their `value`, null where it is unknown; `held` are changes of the sums `number`
-    and `value` of the lines in question.
+    `lines` are of `open_months` with their `value`, null where it is unknown; `held` are
+    changes of the sums `number` and `value` of the lines in question.
     """
     zero = ibis.literal(0, "int64")
     whole = changes(

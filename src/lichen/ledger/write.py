@@ -54,7 +54,7 @@ def write_entity(
 
 
 def earlier_path(tables: Path, entity: str) -> Path:
-    """Where a ledger keeps an entity's rows of earlier days, beside its table; absent without any."""
+    """Where an entity's rows of earlier days are, beside its table; absent without any."""
     return tables / f"{entity}_earlier.parquet"
 
 

@@ -155,7 +155,7 @@ def _found(root: Path, name: str, source: Source, rank: int) -> FoundSource:
 
 
 def _ends_twice(source: FoundSource, definitions: Definitions) -> list[FeedProblem]:
-    """Ends that the mapping calls the last day, and lichen.toml as well: two days would be added."""
+    """Ends called the last day by the mapping and by lichen.toml: two days would be added."""
     return [
         FeedProblem(
             source.mapping.shown,

@@ -171,7 +171,8 @@ def _lists(view: str, name: str, table: str) -> str:
         f"FROM ({view}) WHERE {column} IS NOT NULL)"
     )
     return (
-        "(SELECT p.id, string_agg(coalesce(t.canonical, p.part), '|' ORDER BY p.place) AS canonical "
+        "(SELECT p.id, "
+        "string_agg(coalesce(t.canonical, p.part), '|' ORDER BY p.place) AS canonical "
         f"FROM ({parts}) p LEFT JOIN {table} t ON t.id = p.part GROUP BY p.id "
         "HAVING count(t.canonical) > 0)"
     )

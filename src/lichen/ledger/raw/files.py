@@ -43,8 +43,8 @@ class Hints:
 class RawFile:
     """`name` is shown to people and relative to the source's folder; `hash` is of the whole file.
 
-    `member` and `sheet` say which part of an archive or workbook it is. The first part of a workbook
-    names the hidden sheets that were `skipped`.
+    `member` and `sheet` say which part of an archive or workbook it is. The first part of a
+    workbook names the hidden sheets that were `skipped`.
     """
 
     name: str
