@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -44,11 +44,20 @@ class Engine(ABC):
 
     @abstractmethod
     def materialise(self, expression: ir.Table) -> ir.Table:
-        """The same rows, computed once and kept until the engine closes."""
+        """The same rows, computed once and kept until the engine closes.
+
+        An engine may still be at work on them when it gives them back; should it fail, whoever
+        next waits for it is told.
+        """
 
     @abstractmethod
     def to_arrow(self, expression: ir.Table) -> pa.Table:
         """The rows in memory."""
+
+    def begin_arrow(self, expression: ir.Table) -> Callable[[], pa.Table]:
+        """Begin to bring the rows into memory; what is given back waits for them."""
+        rows = self.to_arrow(expression)
+        return lambda: rows
 
     @abstractmethod
     def write_parquet(self, expression: ir.Table, path: Path) -> int:

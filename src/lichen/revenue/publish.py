@@ -21,7 +21,7 @@ from lichen.kernel.periods import Window, month_end
 from lichen.revenue.gather import GroupSums, Integers
 from lichen.vocabulary.definitions import Definitions
 from lichen.vocabulary.dimensions import DIMENSIONS
-from lichen.vocabulary.figure import Figure, Verdict, figure_id, parse_groups
+from lichen.vocabulary.figure import Figure, Verdict, figure_ids, parse_groups
 from lichen.vocabulary.metrics import Interval, Metric, metric
 
 Floats = NDArray[np.float64]
@@ -160,6 +160,7 @@ class Publisher:
     def _question(self, known: Metric, groups: str, parameters: str) -> Callable[..., Figure]:
         """Figures of one question: what is given back takes the window and what was found."""
         base = known.base.value
+        identity = figure_ids(known.name, base, groups, parameters)
         fixed: dict[str, Any] = {
             "metric": known.name,
             "base": base,
@@ -176,7 +177,7 @@ class Publisher:
                 **found,
                 window_from=window.opens_on,
                 window_to=window.closes_on,
-                figure_id=figure_id(known.name, base, groups, parameters, window),
+                figure_id=identity(window),
             )
 
         return figure

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from lichen.kernel.periods import Window
-from lichen.vocabulary.figure import Figure, groups_text, parse_groups
+from lichen.vocabulary.figure import Figure, figures_of, groups_text, parse_groups
 from lichen.vocabulary.metrics import Base
 
 ROLLING_MONTHS = 12
@@ -100,21 +99,9 @@ class Published:
         return of_metric.filter(pc.and_(wanted, pc.equal(of_metric["parameters"], parameters)))
 
 
-def figures_of(table: pa.Table) -> Iterable[Figure]:
-    """Rows of a figures table as `Figure`, read by name so that added columns do not matter."""
-    names = list(Figure.__dataclass_fields__)
-    for row in table.select(names).to_pylist():
-        yield _figure(row)
-
-
 def months(figure: Figure) -> int:
     """Length of the figure's window in whole months."""
     return Window(figure.window_from, figure.window_to).months
-
-
-def _figure(row: dict[str, Any]) -> Figure:
-    row["findings"] = tuple(row["findings"] or ())
-    return Figure(**row)
 
 
 def _is_level(figure: Figure) -> bool:

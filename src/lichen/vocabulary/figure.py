@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lichen.kernel.ids import list_hashes
 from lichen.kernel.periods import Window
@@ -63,18 +61,17 @@ def parse_groups(text: str) -> dict[str, str]:
 
 def figure_id(metric: str, base: str, groups: str, parameters: str, window: Window) -> str:
     """The id that the same question keeps from run to run; cited as `run_id/figure_id`."""
-    return _ids_of(metric, base, groups, parameters)(window.opens_on, window.closes_on)
+    return figure_ids(metric, base, groups, parameters)(window)
 
 
-@lru_cache(maxsize=1024)
-def _ids_of(metric: str, base: str, groups: str, parameters: str) -> Callable[..., str]:
-    """Ids by window: a question is asked of many windows in a row."""
-    return list_hashes([metric, base, groups, parameters])
+def figure_ids(metric: str, base: str, groups: str, parameters: str) -> Callable[[Window], str]:
+    """The same for the many windows of which one question is asked."""
+    of_rest = list_hashes([metric, base, groups, parameters])
+    return lambda window: of_rest(window.opens_on, window.closes_on)
 
 
-@dataclass(frozen=True)
-class Figure:
-    """One row of `figures`.
+class Figure(NamedTuple):
+    """One row of `figures`; a named tuple, because a run makes a hundred thousand.
 
     `value`, `low` and `high` are null when the verdict is `not_enough_data`, `not_followed` or
     `not_readable` (a finding of severity error names the metric); where it is `not_reached` only
@@ -104,7 +101,7 @@ class Figure:
 
     def as_row(self) -> dict[str, Any]:
         """The figure as plain Python values under the published column names."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        return self._asdict()
 
 
 @lru_cache(maxsize=1)
@@ -141,6 +138,12 @@ def figures_table(figures: Iterable[Figure]) -> pa.Table:
     import pyarrow as pa
 
     schema = figure_schema()
-    rows = list(map(attrgetter(*schema.names), figures))
-    columns = map(list, zip(*rows, strict=True)) if rows else ([] for _ in schema.names)
-    return pa.table(dict(zip(schema.names, columns, strict=True)), schema=schema)
+    columns = dict(zip(Figure._fields, zip(*figures, strict=True), strict=False))
+    return pa.table({name: columns.get(name, ()) for name in schema.names}, schema=schema)
+
+
+def figures_of(table: pa.Table) -> Iterator[Figure]:
+    """The inverse of `figures_table`, by the names of columns: those added later do not matter."""
+    columns = {name: table[name].to_pylist() for name in Figure._fields}
+    columns["findings"] = [tuple(codes or ()) for codes in columns["findings"]]
+    return map(Figure._make, zip(*columns.values(), strict=True))

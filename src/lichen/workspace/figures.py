@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lichen.kernel.visible import visible
 from lichen.vocabulary.definitions import Scorecard
-from lichen.vocabulary.figure import Figure, Verdict
+from lichen.vocabulary.figure import Figure, Verdict, figures_of
 from lichen.vocabulary.format import format_count, format_figure
 from lichen.vocabulary.metrics import METRICS
 
@@ -72,9 +72,7 @@ class FigureTable:
         return int(self._table.num_rows)
 
     def __iter__(self) -> Iterator[Figure]:
-        names = list(Figure.__dataclass_fields__)
-        for row in self._table.select(names).to_pylist():
-            yield Figure(**{**row, "findings": tuple(row["findings"] or ())})
+        return figures_of(self._table)
 
     def __repr__(self) -> str:
         lines = _aligned([HEADERS, *self._shown()])
