@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +58,50 @@ class Estimate:
 
 
 @dataclass(frozen=True)
+class _Question:
+    """What the figures of one metric, group and parameters share, whatever their window.
+
+    `asked` are metric, base, groups and parameters; `rests_on` the definition and the run.
+    """
+
+    asked: tuple[str, str, str, str]
+    unit: str
+    rests_on: tuple[str, str]
+    identity: Callable[[Window], str]
+    codes: tuple[str, ...]
+
+    def figure(
+        self,
+        window: Window,
+        value: float | None,
+        low: float | None,
+        high: float | None,
+        n: int,
+        numerator: int | None,
+        denominator: int | None,
+        verdict: str,
+        findings: tuple[str, ...],
+    ) -> Figure:
+        """What was found in a window; by place, for names cost as much as the rest together."""
+        return Figure(
+            *self.asked,
+            window.opens_on,
+            window.closes_on,
+            value,
+            self.unit,
+            low,
+            high,
+            n,
+            numerator,
+            denominator,
+            verdict,
+            findings,
+            *self.rests_on,
+            self.identity(window),
+        )
+
+
+@dataclass(frozen=True)
 class Publisher:
     """Makes figures of one run; `also` names definitions that they rest on beside the usual."""
 
@@ -105,7 +148,7 @@ class Publisher:
         sure = enough.tolist()
         for row, groups in enumerate(sums.groups):
             asked = self._question(known, groups, parameters)
-            told = standing_codes(groups)
+            told = asked.codes
             extra = codes.get(groups, ()) if codes else ()
             columns = zip(windows, *(each[row] for each in (*shown, *exact, sure)), strict=True)
             for place, (window, middle, least, most, n, over, under, known_well) in enumerate(
@@ -113,74 +156,50 @@ class Publisher:
             ):
                 if n == 0 and groups:
                     continue
-                yield asked(
-                    window,
-                    value=middle,
-                    low=least,
-                    high=most,
-                    n=n,
-                    numerator=over,
-                    denominator=under,
-                    verdict=MEASURED if known_well else NOT_ENOUGH_DATA,
-                    findings=(*told, *extra) if place == len(windows) else told,
-                )
+                verdict = MEASURED if known_well else NOT_ENOUGH_DATA
+                findings = (*told, *extra) if place == len(windows) else told
+                yield asked.figure(window, middle, least, most, n, over, under, verdict, findings)
 
     def amount(
         self, name: str, groups: str, window: Window, amount: int, n: int, parameters: str = ""
     ) -> Figure:
         """A level or a movement: an amount or a count with no share and no interval."""
-        return self._question(metric(name), groups, parameters)(
-            window,
-            value=float(amount),
-            low=None,
-            high=None,
-            n=n,
-            numerator=amount,
-            denominator=None,
-            verdict=MEASURED,
-            findings=standing_codes(groups),
+        asked = self._question(metric(name), groups, parameters)
+        return asked.figure(
+            window, float(amount), None, None, n, amount, None, MEASURED, asked.codes
         )
 
     def estimate(
         self, name: str, groups: str, window: Window, parameters: str, read: Estimate
     ) -> Figure:
         """A figure that was read off a curve."""
-        return self._question(metric(name), groups, parameters)(
+        asked = self._question(metric(name), groups, parameters)
+        return asked.figure(
             window,
-            value=_finite(read.value),
-            low=_finite(read.low),
-            high=_finite(read.high),
-            n=read.denominator,
-            numerator=read.numerator,
-            denominator=read.denominator,
-            verdict=read.verdict.value,
-            findings=standing_codes(groups),
+            _finite(read.value),
+            _finite(read.low),
+            _finite(read.high),
+            read.denominator,
+            read.numerator,
+            read.denominator,
+            read.verdict.value,
+            asked.codes,
         )
 
-    def _question(self, known: Metric, groups: str, parameters: str) -> Callable[..., Figure]:
-        """Figures of one question: what is given back takes the window and what was found."""
-        base = known.base.value
-        identity = figure_ids(known.name, base, groups, parameters)
-        fixed: dict[str, Any] = {
-            "metric": known.name,
-            "base": base,
-            "groups": groups,
-            "parameters": parameters,
-            "unit": known.unit.value,
-            "definition": self.definition(groups, known.definitions),
-            "run_id": self.run_id,
-        }
-
-        def figure(window: Window, **found: Any) -> Figure:
-            return Figure(
-                **fixed,
-                **found,
-                window_from=window.opens_on,
-                window_to=window.closes_on,
-                figure_id=identity(window),
+    def _question(self, known: Metric, groups: str, parameters: str) -> _Question:
+        key = (known.name, groups, parameters)
+        if key not in self._questions:
+            asked = (known.name, known.base.value, groups, parameters)
+            rests_on = (self.definition(groups, known.definitions), self.run_id)
+            self._questions[key] = _Question(
+                asked, known.unit.value, rests_on, figure_ids(*asked), standing_codes(groups)
             )
+        return self._questions[key]
 
-        return figure
+    @cached_property
+    def _questions(self) -> dict[tuple[str, str, str], _Question]:
+        """What was asked so far: bridges ask one question window by window."""
+        return {}
 
     def _estimates(
         self, known: Metric, spec: RatioSpec, sums: GroupSums, with_interval: bool
