@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -15,6 +15,9 @@ from lichen.engines import Engine
 from lichen.kernel.periods import FAR_MONTH, month_end
 from lichen.revenue.calendar import whole
 from lichen.revenue.exchange import MonthRates, RateMissing, convert
+
+LAGS = (1, 12)
+"""The lags of movements and of rolling windows, which every run asks for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +55,8 @@ class ForeignLevels:
             minor=level.cast("int64"),
         )
         spans = spans.filter(spans.minor != 0)
-        months = self.months
+        listed = pa.table({"month": pa.array(self.months, pa.int64())})
+        months = self.engine.from_arrow(listed)
         monthly = spans.inner_join(
             months, [spans.from_month <= months.month, months.month < spans.to_month]
         ).select("account_key", "currency", "month", "minor")
@@ -62,35 +66,21 @@ class ForeignLevels:
         return kept
 
     @cached_property
-    def months(self) -> ir.Table:
+    def months(self) -> range:
         """Month indexes from the first change of these accounts to the last month end."""
         deltas = self.deltas
         first = self.engine.to_arrow(deltas.aggregate(first=deltas.month.min()))["first"][0].as_py()
-        span = range(self.last_month if first is None else first, self.last_month + 1)
-        return self.engine.from_arrow(pa.table({"month": pa.array(list(span), pa.int64())}))
+        return range(self.last_month if first is None else first, self.last_month + 1)
 
     @cached_property
     def rate_table(self) -> ir.Table:
         """currency, rate_month, rate: every rate that may be asked for."""
         named = self.engine.to_arrow(self.deltas.select("currency").distinct())["currency"]
-        span = self.engine.to_arrow(self.months)["month"].to_pylist()
-        return self.engine.from_arrow(self.rates.table(named.to_pylist(), span))
+        return self.engine.from_arrow(self.rates.table(named.to_pylist(), self.months))
 
     def lagged(self, months: int) -> ir.Table:
         """Every month end with the one `months` earlier, as `apart` gives them."""
-        if months not in self._lagged:
-            self._lagged[months] = self._month_by_month(months)
-        return self._lagged[months]
-
-    def _month_by_month(self, months: int) -> ir.Table:
-        last = self.last_month
-        return self._valued(
-            lambda table: table.filter(table.month + months <= last).mutate(
-                window=table.month + months
-            ),
-            lambda table: table.mutate(window=table.month),
-            months,
-        )
+        return self._priced(self._every(months), months)
 
     def apart(self, opens: int, closes: int) -> ir.Table:
         """The two month ends of one window, converted.
@@ -98,52 +88,85 @@ class ForeignLevels:
         account_key, month (the closing), opening (at the opening's rate), closing (at the
         opening's rate where there was opening ARR, else at its own), booked (at its own rate).
         """
-        return self._valued(
-            lambda table: table.filter(table.month == opens).mutate(window=whole(closes)),
-            lambda table: table.filter(table.month == closes).mutate(window=whole(closes)),
-            closes - opens,
-        )
+        months = closes - opens
+        if months in self._lagged:
+            every = self._every(months)
+            return self._priced(every.filter(every.month == closes), months)
+        return self._priced(self._valued([(opens, closes)]), months)
 
-    def _valued(
-        self,
-        opening: Callable[[ir.Table], ir.Table],
-        closing: Callable[[ir.Table], ir.Table],
-        months: int,
-    ) -> ir.Table:
+    def _every(self, months: int) -> ir.Table:
+        """`_valued` of every month end with the one `months` earlier.
+
+        The lags that every run asks for are valued by one statement, which takes a third of what
+        it takes to write one for each.
+        """
+        if months not in self._lagged:
+            lags = LAGS if months in LAGS else (months,)
+            valued = self._valued([(month - lag, month) for lag in lags for month in self.months])
+            for lag in lags:
+                self._lagged[lag] = valued.filter(valued.lag == lag)
+        return self._lagged[months]
+
+    def _valued(self, pairs: Sequence[tuple[int, int]]) -> ir.Table:
+        """Both month ends of each pair: account_key, month (the later), lag, opening, held (what
+        stands at the later, at the rate of the earlier), booked, unpriced (a currency that has no
+        rate at the earlier).
+        """
         zero = whole(0)
-        old, new = opening(self.monthly), closing(self.monthly)
-        both = old.select("account_key", "currency", "window", was=old.minor, now=zero).union(
-            new.select("account_key", "currency", "window", was=zero, now=new.minor)
+        wanted, monthly = self._pairs(pairs), self.monthly
+        old = monthly.inner_join(wanted, monthly.month == wanted.opens)
+        new = monthly.inner_join(wanted, monthly.month == wanted.closes)
+        keys = ("account_key", "currency", "opens", "closes")
+        both = old.select(*keys, was=old.minor, now=zero).union(
+            new.select(*keys, was=zero, now=new.minor)
         )
-        paired = both.group_by(["account_key", "currency", "window"]).aggregate(
+        paired = both.group_by(keys).aggregate(
             was=both.was.sum().cast("int64"), now=both.now.sum().cast("int64")
         )
-        paired = _with_rate(paired, self.rate_table, paired.window - months, "old_rate")
-        paired = _with_rate(paired, self.rate_table, paired.window, "new_rate")
+        paired = _with_rate(paired, self.rate_table, paired.opens, "old_rate")
+        paired = _with_rate(paired, self.rate_table, paired.closes, "new_rate")
         unpriced = (paired.now != 0) & paired.old_rate.isnull()
-        summed = paired.group_by(["account_key", "window"]).aggregate(
+        summed = paired.group_by(["account_key", "opens", "closes"]).aggregate(
             opening=ibis.coalesce(convert(paired.was, paired.old_rate), zero).sum().cast("int64"),
             held=ibis.coalesce(convert(paired.now, paired.old_rate), zero).sum().cast("int64"),
             booked=ibis.coalesce(convert(paired.now, paired.new_rate), zero).sum().cast("int64"),
             unpriced=ibis.ifelse(unpriced, paired.currency, ibis.null("string")).min(),
         )
-        kept = self.engine.materialise(summed)
-        self._require_opening_rates(kept, months)
-        return kept.select(
+        return self.engine.materialise(
+            summed.select(
+                "account_key",
+                "opening",
+                "held",
+                "booked",
+                "unpriced",
+                month=summed.closes,
+                lag=summed.closes - summed.opens,
+            )
+        )
+
+    def _pairs(self, pairs: Sequence[tuple[int, int]]) -> ir.Table:
+        opens, closes = zip(*pairs, strict=True)
+        return self.engine.from_arrow(
+            pa.table({"opens": pa.array(opens, pa.int64()), "closes": pa.array(closes, pa.int64())})
+        )
+
+    def _priced(self, valued: ir.Table, months: int) -> ir.Table:
+        self._require_opening_rates(valued, months)
+        return valued.select(
             "account_key",
             "opening",
             "booked",
-            month=kept.window,
-            closing=ibis.ifelse(kept.opening > 0, kept.held, kept.booked),
+            "month",
+            closing=ibis.ifelse(valued.opening > 0, valued.held, valued.booked),
         )
 
-    def _require_opening_rates(self, summed: ir.Table, months: int) -> None:
+    def _require_opening_rates(self, valued: ir.Table, months: int) -> None:
         """A currency that an account took up after L still needs L's rate."""
-        lacking = summed.filter(summed.opening > 0, summed.unpriced.notnull())
-        rows = self.engine.to_arrow(lacking.select("unpriced", "window").distinct()).to_pylist()
+        lacking = valued.filter(valued.opening > 0, valued.unpriced.notnull())
+        rows = self.engine.to_arrow(lacking.select("unpriced", "month").distinct()).to_pylist()
         missing: dict[str, set[date]] = {}
         for row in rows:
-            missing.setdefault(row["unpriced"], set()).add(month_end(row["window"] - months))
+            missing.setdefault(row["unpriced"], set()).add(month_end(row["month"] - months))
         if missing:
             raise RateMissing(missing, self.rates.max_age_days)
 
