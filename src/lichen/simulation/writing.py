@@ -10,6 +10,9 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
+ROW_GROUP = 122_880
+"""Rows that are read together: what engines write by default, and what threads can share."""
+
 
 class Writer:
     """One file per name under a folder; each file takes its columns from its first table."""
@@ -39,7 +42,10 @@ class Writer:
         if name not in self._open:
             self._open[name] = self._start(name, table.schema)
         self.rows[name] = self.rows.get(name, 0) + table.num_rows
-        self._open[name].write_table(table)
+        if self.kind == "parquet":
+            self._open[name].write_table(table, row_group_size=ROW_GROUP)
+        else:
+            self._open[name].write_table(table)
 
     def _start(self, name: str, schema: pa.Schema) -> Any:
         path = self.folder / f"{name}.{self.kind}"
