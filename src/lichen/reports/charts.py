@@ -42,11 +42,13 @@ def spec(picture: Picture, width: int = WIDE) -> dict[str, Any]:
         ReportsMissing: altair is not installed.
     """
     try:
-        chart = DRAWINGS[picture.kind](picture, width)
+        from altair.utils.schemapi import debug_mode
     except ModuleNotFoundError as error:
         raise ReportsMissing(error.name or "altair") from error
     # Every drawing is held to the schema by tests; doing so again for each page takes a second.
-    drawn: dict[str, Any] = chart.configure(**_config()).to_dict(validate=False)
+    with debug_mode(False):
+        chart = DRAWINGS[picture.kind](picture, width)
+        drawn: dict[str, Any] = chart.configure(**_config()).to_dict(validate=False)
     return drawn
 
 

@@ -192,7 +192,8 @@ def chart_of(rows: Sequence[Mapping[str, Any]]) -> Any:
     import altair as alt
 
     data: Any = alt.Data
-    return alt.Chart(data(values=list(rows)))
+    # Altair copies a list, to its last cell, at every step of a drawing, but never a tuple.
+    return alt.Chart(data(values=tuple(rows)))
 
 
 def sized(chart: Any, width: int, height: int, right: int = 4) -> Any:
