@@ -12,7 +12,7 @@ from lichen.engines import Engine
 from lichen.kernel.periods import FAR_MONTH, Window, month_index
 from lichen.kernel.progress import silent
 from lichen.ledger.facts import Facts, MeasureRequest
-from lichen.ledger.schema import ledger_schema
+from lichen.ledger.schema import key_name, ledger_schema
 from lichen.vocabulary.definitions import Definitions
 from lichen.vocabulary.entities import ENTITIES
 from lichen.vocabulary.figure import groups_text
@@ -62,7 +62,9 @@ def facts_from_rows(engine: Engine, as_of: date, **entities: Sequence[Row]) -> F
 def _mapped(entity: str, table: pa.Table) -> frozenset[str]:
     given = {name for name in table.schema.names if table[name].null_count < table.num_rows}
     return frozenset(
-        column.name for column in ENTITIES[entity].columns if column.ledger_name in given
+        column.name
+        for column in ENTITIES[entity].columns
+        if {column.ledger_name, key_name(column)} & given
     )
 
 

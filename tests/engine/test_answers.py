@@ -28,6 +28,9 @@ FOLDER = Path(__file__).parent / "answers"
 AS_OF = date(2025, 12, 31)
 ANY_SIZE = Definitions.model_validate({"scorecard": {"minimum_count": 1, "minimum_effective": 1}})
 
+KEYED = ("account", "partner", "referred_account")
+"""What rows call by a number here, and the ledger by a key."""
+
 MEASURES = {
     Base.COHORT: retention.measure,
     Base.RENEWALS_DUE: renewals.measure,
@@ -119,6 +122,7 @@ def _facts(engine: Engine, cases: Sequence[Case]) -> tuple[Facts, list[int]]:
                     "arr_minor": row["arr"],
                     "currency": row["currency"],
                     "arr_basis": row.get("arr_basis"),
+                    "term_months": row.get("term_months"),
                 }
             )
         for place, row in enumerate(case.renewals):
@@ -142,7 +146,7 @@ def _facts(engine: Engine, cases: Sequence[Case]) -> tuple[Facts, list[int]]:
 
 
 def _others(cases: Sequence[Case]) -> dict[str, list[Row]]:
-    """Rows under `facts`: ledger columns, but for `account` and `partner`, which become keys."""
+    """Rows under `facts`: ledger columns, but for those that become keys."""
     found: dict[str, list[Row]] = {}
     for number, case in enumerate(cases):
         for entity, rows in case.facts.items():
@@ -151,8 +155,8 @@ def _others(cases: Sequence[Case]) -> dict[str, list[Row]]:
 
 
 def _keyed(row: Row, number: int) -> Row:
-    keys = {f"{who}_key": 100 * number + row[who] for who in ("account", "partner") if row.get(who)}
-    return {**{name: value for name, value in row.items() if f"{name}_key" not in keys}, **keys}
+    keys = {f"{who}_key": 100 * number + row[who] for who in KEYED if row.get(who)}
+    return {**{name: value for name, value in row.items() if name not in KEYED}, **keys}
 
 
 def _measured(engine: Engine, base: Base, cases: Sequence[Case]) -> Measured:

@@ -218,15 +218,31 @@ class Publisher:
                 enough = reaches_effective_number(x, xx, rules.minimum_effective)
             else:
                 enough = count >= rules.minimum_count
-            if known.interval is Interval.WILSON_KISH:
+            if known.interval in (Interval.WILSON_KISH, Interval.WILSON_ACCOUNTS):
                 effective = kish_effective_number(under, floats(xx))
                 low, high = wilson(value, effective, rules.confidence)
             else:
                 xy, yy = (sums[name] for name in spec.squares[1:])
                 low, high = ratio_of_sums(count, x, y, xx, xy, yy, rules.confidence)
+                low, high = _on_scale(known, low, high)
         if not with_interval:
             low = high = np.full_like(value, np.nan)
         return value, low, high, enough & (under > 0)
+
+
+def _on_scale(known: Metric, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    """The interval inside the metric's scale; none where every score is the same.
+
+    Equal scores have no spread, but that is no proof that the next will be the same too.
+    """
+    if known.scale is None:
+        return low, high
+    least, greatest = known.scale
+    spread = low < high
+    return (
+        np.where(spread, np.maximum(low, least), np.nan),
+        np.where(spread, np.minimum(high, greatest), np.nan),
+    )
 
 
 @lru_cache(maxsize=65_536)

@@ -20,7 +20,7 @@ from lichen.revenue.calendar import whole
 from lichen.revenue.due import DueRenewals, renewals_due
 from lichen.revenue.levels import Levels, levels_of
 from lichen.revenue.outcomes.family import Asked
-from lichen.revenue.outcomes.measure import outcomes_in
+from lichen.revenue.outcomes.measure import outcomes_in, own_rows
 from lichen.revenue.outcomes.population import served
 from lichen.revenue.renewals import due_points
 from lichen.revenue.retention import end_points_table
@@ -109,10 +109,17 @@ class Rebuilt:
         )
 
     def outcomes(self) -> pa.Table:
-        """Features of every family for accounts served in the window, one row an account."""
+        """Features of every family for accounts served in the window, one row an account.
+
+        Where the facts name the figure's groups themselves, such as the partner that was rated,
+        only theirs.
+        """
         windows = (Window(self.figure.window_from, self.figure.window_to),)
         people = served(self.levels, windows)
         asked = Asked(self.facts, self.definitions, self.levels, windows, people)
+        told = own_rows(asked, self.figure.metric, self.figure.groups)
+        if told is not None:
+            return self._named(told.drop("month"))
         rows = self.facts.engine.materialise(outcomes_in(asked))
         placed = self._inside(rows.mutate(at=rows.group_month))
         return self._named(placed.drop("at", "month", "group_month"))

@@ -62,6 +62,11 @@ class Asked:
         ]
         return ibis.union(*parts) if len(parts) > 1 else parts[0]
 
+    def closing_month(self, rows: ir.Table) -> ir.Value:
+        """The month index at whose end the window closes that each row is placed in."""
+        closes = ((rows.month == place, whole(at)) for place, (_, at) in enumerate(self.ends))
+        return ibis.cases(*closes, else_=whole(0))
+
     @property
     def ends(self) -> list[tuple[int, int]]:
         """Month indexes of the opening and the close of each window."""
@@ -96,6 +101,18 @@ class Amount:
 
 
 @dataclass(frozen=True)
+class OwnGroups:
+    """Groups that a fact names itself, such as the partner that was rated.
+
+    In these `dimensions` an account's groups would answer another question, so figures come from
+    `rows` instead: account_key, month (place of the window), groups and the features of the family.
+    """
+
+    dimensions: tuple[str, ...]
+    rows: Callable[[Asked], ir.Table]
+
+
+@dataclass(frozen=True)
 class Family:
     """Outcomes that are measured together.
 
@@ -103,7 +120,8 @@ class Family:
     gives account_key, month (place of the window) and int64 columns, at most one row for each
     account and window; where an account has none, every column counts as 0. Column names are
     unique over all families. `findings` says what a reader should know about the facts used;
-    `tables` go into the run's folder beside the figures.
+    `tables` go into the run's folder beside the figures; `own_groups` are those that are not the
+    groups of accounts.
     """
 
     name: str
@@ -112,6 +130,7 @@ class Family:
     figures: tuple[Share | Amount, ...]
     findings: Callable[[Asked], list[Finding]] | None = None
     tables: Callable[[Asked, Sequence[Grouping]], Mapping[str, pa.Table]] | None = None
+    own_groups: OwnGroups | None = None
 
     def is_mapped(self, facts: Facts) -> bool:
         """Whether the facts it needs are provided."""

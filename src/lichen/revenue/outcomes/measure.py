@@ -15,8 +15,18 @@ from lichen.ledger.facts import Facts, Measured, MeasureRequest
 from lichen.revenue.calendar import whole
 from lichen.revenue.gather import Gatherer, GroupSums
 from lichen.revenue.levels import Levels, levels_of
-from lichen.revenue.outcomes import acquisition, adoption, cost_to_serve
+from lichen.revenue.outcomes import (
+    acquisition,
+    adoption,
+    advocacy,
+    commitment,
+    cost_to_serve,
+    goals,
+    ratings,
+    sentiment,
+)
 from lichen.revenue.outcomes.family import Amount, Asked, Family, Share
+from lichen.revenue.outcomes.own_groups import names_own, of_accounts, of_facts
 from lichen.revenue.outcomes.population import served
 from lichen.revenue.outcomes.sums import measures_of, ratio_spec
 from lichen.revenue.publish import Publisher
@@ -27,6 +37,13 @@ FAMILIES: tuple[Family, ...] = (
     adoption.FAMILY,
     cost_to_serve.FAMILY,
     acquisition.FAMILY,
+    goals.GOALS,
+    goals.ATTAINMENT,
+    sentiment.FAMILY,
+    ratings.FAMILY,
+    advocacy.FAMILY,
+    advocacy.REFERRALS,
+    commitment.FAMILY,
 )
 """Every family there is; a new one is added here and in the catalogue."""
 
@@ -81,6 +98,16 @@ def wanted(metric: str, parameters: str) -> Share | Amount:
         raise UnknownName("outcome", metric, [name for name, _ in every]) from None
 
 
+def own_rows(asked: Asked, metric: str, groups: str) -> ir.Table | None:
+    """Rows behind a figure whose facts name its groups themselves; None where accounts do."""
+    for family in FAMILIES:
+        own = family.own_groups
+        if own and metric in {each.metric for each in family.figures} and names_own(own, groups):
+            rows = own.rows(asked)
+            return rows.filter(rows.groups == groups).drop("groups")
+    return None
+
+
 def _windows(levels: Levels, extra: Iterable[Window]) -> tuple[Window, ...]:
     """The latest year first, then the year before where there are facts, then the others."""
     last = levels.last_month
@@ -116,15 +143,23 @@ def _published(
 ) -> Iterator[Figure]:
     wanted = [figure for family in families for figure in family.figures]
     publisher = Publisher(request.definitions, request.run_id)
+    places = range(len(asked.windows))
     seen: frozenset[str] = frozenset()
     for grouping in request.groupings:
         request.progress(f"Outcomes by {', '.join(grouping.dimensions) or 'the whole base'}")
         gatherer = Gatherer(asked.facts.engine, grouping, seen)
-        places = range(len(asked.windows))
         sums = gatherer.at_points(rows, measures_of(wanted), places)
-        for figure in wanted:
-            yield from _figures(publisher, figure, sums, asked.windows)
+        for family in families:
+            theirs = of_accounts(sums, family.own_groups) if family.own_groups else sums
+            for figure in family.figures:
+                yield from _figures(publisher, figure, theirs, asked.windows)
         seen |= set(gatherer.groups)
+    asked_by = {name for grouping in request.groupings for name in grouping.dimensions}
+    for family in families:
+        if family.own_groups and asked_by & set(family.own_groups.dimensions):
+            told = of_facts(asked.facts.engine, family.own_groups.rows(asked), family, places)
+            for figure in family.figures:
+                yield from _figures(publisher, figure, told, asked.windows)
 
 
 def _figures(

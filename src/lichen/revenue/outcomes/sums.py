@@ -53,7 +53,7 @@ def _pairs(share: Share) -> list[Pair]:
     kind = metric(share.metric).interval
     if kind in (Interval.LINEARISED, Interval.SCORES):
         return [(x, x), _sorted(x, y), (y, y)]
-    return [(x, x)] if kind is Interval.WILSON_KISH else []
+    return [(x, x)] if kind in (Interval.WILSON_KISH, Interval.WILSON_ACCOUNTS) else []
 
 
 def _sorted(x: str, y: str) -> Pair:

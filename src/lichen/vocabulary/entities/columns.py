@@ -22,9 +22,9 @@ def integer(name: str, *, required: bool = False) -> Column:
     return Column(name, Kind.INTEGER, required=required)
 
 
-def number(name: str, *, required: bool = False) -> Column:
-    """A real number."""
-    return Column(name, Kind.NUMBER, required=required)
+def number(name: str, *, required: bool = False, opens_with: str | None = None) -> Column:
+    """A real number; empty where the date `opens_with` is not known yet."""
+    return Column(name, Kind.NUMBER, required=required, opens_with=opens_with)
 
 
 def boolean(name: str) -> Column:

@@ -104,7 +104,7 @@ OUTCOME_GOAL = Entity(
         text("goal", required=True),
         number("baseline"),
         number("target"),
-        number("achieved"),
+        number("achieved", opens_with="achieved_on"),
         text("unit"),
         day("agreed_on"),
         day("due_on"),

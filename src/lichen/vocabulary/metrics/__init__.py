@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from lichen.kernel.errors import UnknownName
 from lichen.vocabulary.metrics.adoption import ADOPTION
+from lichen.vocabulary.metrics.advocacy import ADVOCACY
 from lichen.vocabulary.metrics.cost import COST
+from lichen.vocabulary.metrics.goals import GOALS
 from lichen.vocabulary.metrics.retention import MOVEMENT_LINES, RETENTION
+from lichen.vocabulary.metrics.sentiment import SENTIMENT
 from lichen.vocabulary.metrics.spec import Base, Direction, Interval, Metric, Unit
 from lichen.vocabulary.metrics.waiting import WAITING
 
@@ -20,7 +23,11 @@ __all__ = [
     "metric",
 ]
 
-METRICS: dict[str, Metric] = {each.name: each for each in (*RETENTION, *WAITING, *ADOPTION, *COST)}
+METRICS: dict[str, Metric] = {
+    each.name: each
+    for family in (RETENTION, WAITING, ADOPTION, COST, GOALS, SENTIMENT, ADVOCACY)
+    for each in family
+}
 """Entries by name, in the order in which they are read."""
 
 

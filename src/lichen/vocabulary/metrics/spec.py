@@ -66,6 +66,7 @@ class Interval(StrEnum):
     NONE = "none"
     WILSON = "wilson"
     WILSON_KISH = "wilson_kish"
+    WILSON_ACCOUNTS = "wilson_accounts"
     LINEARISED = "linearised"
     SCORES = "scores"
     LOG_LOG = "log_log"
@@ -86,6 +87,8 @@ _INTERVALS = {
     Interval.NONE: "none: a sum over every account, not an estimate from some of them",
     Interval.WILSON: "Wilson score interval on the count",
     Interval.WILSON_KISH: "Wilson score interval on Kish's effective number, for unequal amounts",
+    Interval.WILSON_ACCOUNTS: "Wilson score interval on Kish's effective number of accounts, since "
+    "several answers of one account are no independent ones",
     Interval.LINEARISED: "ratio of sums, linearised, t on Kish's effective number less one",
     Interval.SCORES: "mean of scores, linearised by account, t on Kish's effective number less one",
     Interval.LOG_LOG: "log-log band of the curve, inverted where a median is read off",
@@ -103,6 +106,8 @@ class Metric:
     that a value may be below 0. `entities` are those that the metric rests on beside accounts,
     subscriptions and exchange rates, `definitions` those beside `revenue` and `scorecard`.
     `formula` says how the value comes about where it is not numerator over denominator.
+    `scale` is the least and the greatest value there can be, where a score has such; intervals end
+    there.
     """
 
     name: str
@@ -121,6 +126,7 @@ class Metric:
     formula: str = ""
     definitions: tuple[str, ...] = ()
     signed: bool = False
+    scale: tuple[float, float] | None = None
 
 
 def ratio(

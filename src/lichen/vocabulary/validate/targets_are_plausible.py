@@ -30,6 +30,11 @@ def targets_are_plausible(draft: Draft) -> Iterator[Problem]:
 def _doubt(metric: Metric, target: Target) -> str:
     if target.value < 0 and not metric.signed:
         return f"{target.value:g} is negative, which {metric.name} is never."
+    if metric.scale and not metric.scale[0] <= target.value <= metric.scale[1]:
+        least, greatest = metric.scale
+        return (
+            f"{target.value:g} is not from {least:g} to {greatest:g}, as {metric.name} always is."
+        )
     if metric.unit is not Unit.RATIO:
         return ""
     if target.value > HIGHEST_RATIO:
@@ -41,7 +46,11 @@ def _doubt(metric: Metric, target: Target) -> str:
 
 def _is_share(metric: Metric) -> bool:
     """Whether the metric is a part of its base, so at most 1: only those have Wilson intervals."""
-    return metric.interval in (IntervalKind.WILSON, IntervalKind.WILSON_KISH)
+    return metric.interval in (
+        IntervalKind.WILSON,
+        IntervalKind.WILSON_KISH,
+        IntervalKind.WILSON_ACCOUNTS,
+    )
 
 
 def _percent_hint(metric: Metric, value: float) -> str:
