@@ -95,7 +95,8 @@ def bars(picture: Picture, width: int) -> Any:
         sort=[row["title"] for row in rows],
         axis=alt.Axis(labelLimit=210 if wide else 120, labelColor=light("ink"), grid=False),
     )
-    most = max((row["value"] for row in rows), default=1.0) or 1.0
+    largest = max((row["value"] for row in rows), default=1.0)
+    most = picture.options.get("most", largest) or 1.0
     room = most * (1.3 if wide else 1.6)
     x = alt.X("value:Q", axis=None, scale=alt.Scale(domain=[0, room], nice=False))
     base = chart_of(rows)

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from lichen.scorecards.accounts import AccountsBehind
 from lichen.scorecards.bridge import Bridge, arr_bridge
+from lichen.scorecards.costs import COSTS, CostPanel, cost_panels
 from lichen.scorecards.curves import (
     COHORTS,
     CURVES,
@@ -31,7 +32,17 @@ from lichen.vocabulary.definitions import Target
 from lichen.vocabulary.figure import Figure
 from lichen.vocabulary.finding import Finding, Severity
 
-TABLES = ("end_points", "groups", "accounts", "partners", "reconciliation", CURVES, COHORTS, FUNNEL)
+TABLES = (
+    "end_points",
+    "groups",
+    "accounts",
+    "partners",
+    "reconciliation",
+    CURVES,
+    COHORTS,
+    COSTS,
+    FUNNEL,
+)
 """Tables of a run that a board reads where they are there."""
 
 _SEVERITY = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
@@ -52,6 +63,7 @@ class Board:
     bridge: Bridge
     routes: tuple[RollingRoutes, ...]
     outcomes: tuple[OutcomeGroup, ...]
+    costs: tuple[CostPanel, ...]
     curves: RetentionCurves
     cohorts: tuple[CohortCell, ...]
     funnel: Funnel | None
@@ -112,6 +124,7 @@ def build(
         bridge=arr_bridge(published, run.currency),
         routes=tuple(rolling_routes(published, metric) for metric in ("nrr", "grr")),
         outcomes=outcome_groups(published),
+        costs=cost_panels(held, published),
         curves=retention_curves(held, run.rules.minimum_count),
         cohorts=cohort_cells(held),
         funnel=funnel(held),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pyarrow as pa
+import pytest
 from tests.engine.reports.published_run import FINDINGS, MANIFEST, PublishedRun, harbor, tables
 
 from lichen.scorecards.board import Board, build
@@ -218,3 +219,30 @@ def test_the_funnel_says_how_many_came_and_how_many_were_lost() -> None:
     assert shown is not None
     assert shown.title == "75% of 320 new accounts have come to first value; 21 were lost"
     assert [stage.title for stage in shown.stages] == ["Kickoff", "Go live", "First value"]
+
+
+def test_costs_are_set_against_the_revenue_of_the_same_route_on_one_order_of_kinds() -> None:
+    run = PublishedRun()
+    run.add("cost_to_serve", 0.20, 400, denominator=10_000_00)
+    run.add("cost_to_serve", 0.30, 300, {"served_via": "direct"}, denominator=6_000_00)
+    run.add("cost_to_serve", None, 12, {"served_via": "hybrid"}, denominator=1_000_00)
+    latest = {"window_from": run.figures[0].window_from, "window_to": run.figures[0].window_to}
+
+    def cost(groups: str, kind: str, amount: int) -> dict[str, object]:
+        return {**latest, "groups": groups, "kind": kind, "amount_minor": amount, "accounts": 9}
+
+    rows = [
+        cost("", "hosting", 500_00),
+        cost("", "support", 1_500_00),
+        cost("served_via=direct", "hosting", 300_00),
+        cost("served_via=direct", "support", 1_500_00),
+        cost("served_via=hybrid", "support", 10_00),
+    ]
+    held = {"cost_lines": pa.Table.from_pylist(rows)}
+    (panel,) = build(run.table, MANIFEST, FINDINGS, (), held).costs
+    assert panel.label == "Direct"
+    assert [(cost.kind, cost.share) for cost in panel.costs] == [
+        ("support", 0.25),
+        ("hosting", 0.05),
+    ]
+    assert panel.share == pytest.approx(0.30)
