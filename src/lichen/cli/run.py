@@ -16,19 +16,16 @@ if TYPE_CHECKING:
     from lichen.workspace import Workspace
 
 
-AHEAD = (
+WITH_FEEDS = (
     "ibis",
     "lichen.engines.duckdb",
     "lichen.workspace.measuring",
     "lichen.revenue.publish",
-    "lichen.scorecards.board",
-    "lichen.reports.scorecard",
-    "altair",
-    "vl_convert",
-    "lichen.reports.html",
-    "lichen.reports.terminal",
 )
-"""What measuring and the page need, in the order in which they need it."""
+"""What measuring needs, in the order in which it does: imported while feeds are read."""
+
+WHILE_MEASURING = ("altair", "vl_convert")
+"""What only drawing needs: imported while figures are measured."""
 
 
 class EngineName(StrEnum):
@@ -77,7 +74,7 @@ def run(
         print_json(plan.as_dict()) if form is RunFormat.JSON else tell(plan.explain())
         return
     check_page(html)
-    with watched() as progress, imported_ahead(*AHEAD):
+    with watched() as progress, imported_ahead(WITH_FEEDS, WHILE_MEASURING):
         published = plan.apply(progress)
         progress("Writing the scorecard")
         written = write_pages(workspace, published, also=html)

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from lichen import ledger
 from lichen.engines import connect
+from lichen.kernel.ahead import settle
 from lichen.kernel.progress import Progress
 from lichen.ledger import Ledger
 from lichen.runs import Run, retain, workspace_lock
@@ -28,6 +29,7 @@ def apply(plan: RunPlan, progress: Progress) -> Run:
         with clock.stage("read feeds", "Reading feeds"):
             held = ledger.load(plan.root, plan.definitions, progress=progress)
         # Imported once feeds are read: all of Ibis comes with it, and may be coming already.
+        settle()
         from lichen.workspace.measuring import measure_and_publish
 
         _as_planned(plan, held)
