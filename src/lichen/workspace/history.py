@@ -11,8 +11,7 @@ import pyarrow.compute as pc
 from lichen.kernel.errors import LichenError
 from lichen.runs import Run, list_runs, open_run
 from lichen.scorecards.diff import Question, answers, exactly, measure_of
-from lichen.scorecards.published import figures_of
-from lichen.vocabulary.figure import Figure
+from lichen.vocabulary.figure import Figure, figures_of
 from lichen.vocabulary.format import format_difference
 from lichen.workspace.explaining import find_figure
 from lichen.workspace.selecting import as_table

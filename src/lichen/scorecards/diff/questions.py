@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lichen.kernel.periods import Window
-from lichen.scorecards.published import figures_of, months
-from lichen.vocabulary.figure import Figure, groups_text, parse_groups
+from lichen.scorecards.published import months
+from lichen.vocabulary.figure import Figure, figures_of, groups_text, parse_groups
 from lichen.vocabulary.metrics import Base
 
 LEVEL, MONTH = "level", "month"
