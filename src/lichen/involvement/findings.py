@@ -23,6 +23,7 @@ def findings(facts: Facts, definitions: Definitions) -> tuple[Finding, ...]:
         *marker_findings(library.markers, definitions),
         *_unknown_routes(facts, library),
         *_missing_columns(facts),
+        *_missing_certifications(facts),
         *_current_values(facts, definitions),
     )
 
@@ -109,6 +110,17 @@ def _missing_columns(facts: Facts) -> list[Finding]:
             )
         )
     return found
+
+
+def _missing_certifications(facts: Facts) -> list[Finding]:
+    """Where partners take part and nothing says who is certified, delivery is unknown."""
+    if facts.is_mapped("certification") or not facts.is_mapped("involvement"):
+        return []
+    sentence = (
+        "delivery is unknown for every account, because no feed provides certifications of "
+        "partners. Load certification to see who was certified when."
+    )
+    return [_note(facts, "delivery_unmapped", sentence, "delivery")]
 
 
 def _current_values(facts: Facts, definitions: Definitions) -> list[Finding]:

@@ -17,6 +17,7 @@ from lichen.involvement.attributes import (
 )
 from lichen.involvement.axes import Axis, yes_no_axis
 from lichen.involvement.composite import composite
+from lichen.involvement.delivery import delivery_axis
 from lichen.involvement.markers import OVERLAPS, overlaps, read_markers
 from lichen.involvement.memberships import OVERLAPPING, Membership
 from lichen.involvement.periods import Presence, presence
@@ -60,6 +61,7 @@ class Library:
             "integrations": integrations_axis,
             "integration_stack": stack_axis,
             "services_pattern": services_axis,
+            "delivery": delivery_axis,
             "cohort_year": cohort_axis,
             **{name: partial(attribute_axis, name=name, changed=changed) for name in ATTRIBUTES},
         }

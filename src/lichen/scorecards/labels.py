@@ -16,6 +16,11 @@ _LABELS: dict[str, dict[str, str]] = {
     },
     "integrations": {"0": "No integration", "1": "1 integration"},
     "services_pattern": {"": "No services", "none": "No services"},
+    "delivery": {
+        "certified": "Certified partner",
+        "uncertified": "Partner without certification",
+        "none": "No delivering partner",
+    },
     "integration_stack": {"": "No integration", "none": "No integration"},
     "segment": {"smb": "SMB"},
 }
@@ -29,6 +34,9 @@ _PHRASES: dict[tuple[str, str], str] = {
     ("served_via", "hybrid"): "accounts served together with partners",
     ("served_via", "direct"): "accounts served directly",
     ("served_via", "unknown"): "accounts whose service route is unknown",
+    ("delivery", "certified"): "accounts delivered by certified partners",
+    ("delivery", "uncertified"): "accounts delivered by partners without a certification",
+    ("delivery", "none"): "accounts without a delivering partner",
     ("acquired_via", "partner"): "accounts won by partners",
     ("acquired_via", "hybrid"): "accounts won together with partners",
     ("acquired_via", "direct"): "accounts won directly",

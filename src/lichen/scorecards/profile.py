@@ -20,6 +20,7 @@ PROFILE_DIMENSIONS = (
     "role",
     "integrations",
     "services_pattern",
+    "delivery",
     "segment",
     "industry",
     "region",

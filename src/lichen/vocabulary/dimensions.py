@@ -39,6 +39,7 @@ DIMENSIONS: dict[str, Dimension] = {
         Dimension("integrations", "Integrations", "number of technologies active"),
         Dimension("integration_stack", "Integration stack", "set of technologies active"),
         Dimension("services_pattern", "Services pattern", "set of service roles active"),
+        Dimension("delivery", "Delivery", "whether a partner who delivers is certified"),
         Dimension("segment", "Segment", "segment of the account", partner_side=False),
         Dimension("industry", "Industry", "industry of the account", partner_side=False),
         Dimension("region", "Region", "region of the account", partner_side=False),

@@ -36,6 +36,12 @@ POST_SALE_ROLES: tuple[Role, ...] = (
 SERVICE_ROLES: tuple[Role, ...] = ("implemented", "trained", "managed", "supported", "advised")
 """Roles whose set at a date is the services pattern."""
 
+DELIVERY_ROLES: tuple[Role, ...] = ("implemented", "trained", "managed", "supported")
+"""Roles that do work for the customer for which a partner can be certified."""
+
+DELIVERY = ("none", "uncertified", "certified")
+"""What delivers an account: no partner, or one without or with a valid certification."""
+
 PARTNER_KINDS = (
     "technology",
     "services",

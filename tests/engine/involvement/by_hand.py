@@ -11,6 +11,7 @@ from typing import Any
 
 Rows = Sequence[Mapping[str, Any]]
 POST_SALE = {"implemented", "trained", "managed", "supported", "advised", "integrated"}
+DELIVERING = {"implemented", "trained", "managed", "supported"}
 SERVICES = {"implemented", "trained", "managed", "supported", "advised"}
 
 
@@ -22,6 +23,7 @@ def groups_on(
     changes: Rows,
     minimum_days: int = 0,
     fresh_months: int = 0,
+    certifications: Rows = (),
 ) -> dict[str, set[str]]:
     """Dimension -> values that hold on this month end."""
     mine = [row for row in involvements if row["account_id"] == account["account_id"]]
@@ -44,11 +46,24 @@ def groups_on(
         "integrations": {"3+" if len(technologies) > 2 else str(len(technologies))},
         "integration_stack": {"+".join(sorted(technologies)) or "none"},
         "services_pattern": {"+".join(sorted(roles & SERVICES)) or "none"},
+        "delivery": {_delivery(day, active, certifications)},
         "role": roles,
         "partner": {row["partner_id"] for row in active},
         "partner_kind": {kind for row in active for kind in kinds[row["partner_id"]]},
         "segment": {_segment(day, account, changes)},
     }
+
+
+def _delivery(day: date, active: Rows, certifications: Rows) -> str:
+    delivering = {row["partner_id"] for row in active if row["role"] in DELIVERING}
+    valid = {
+        row["partner_id"]
+        for row in certifications
+        if row["earned_on"] <= day and (row["expires_on"] is None or day < row["expires_on"])
+    }
+    if not delivering:
+        return "none"
+    return "certified" if delivering & valid else "uncertified"
 
 
 def _counts(row: Mapping[str, Any], day: date, minimum_days: int, fresh_months: int) -> bool:

@@ -31,7 +31,7 @@ PARTNERS = [
 FIRST, LAST = date(2023, 11, 15), date(2025, 3, 15)
 DIMENSIONS = (
     "involved", "served_via", "integrations", "integration_stack", "services_pattern",
-    "role", "partner", "partner_kind", "segment",
+    "role", "partner", "partner_kind", "segment", "delivery",
 )  # fmt: skip
 
 days = st.dates(FIRST, LAST)
@@ -71,6 +71,23 @@ def segment_changes(draw: st.DrawFn) -> list[dict[str, Any]]:
     ]
 
 
+@st.composite
+def certifications(draw: st.DrawFn) -> list[dict[str, Any]]:
+    rows = []
+    for place in range(draw(st.integers(0, 5))):
+        earned, held = draw(days), draw(st.none() | st.integers(0, 300))
+        rows.append(
+            {
+                "partner_id": draw(st.sampled_from(["p1", "p2", "p3"])),
+                "person_key": f"person {place}",
+                "certification": "implementer",
+                "earned_on": earned,
+                "expires_on": None if held is None else earned + timedelta(days=held),
+            }
+        )
+    return rows
+
+
 month_ends = st.integers(2023 * 12 + 9, 2025 * 12 + 8).map(month_end)
 a_few = settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -78,11 +95,24 @@ a_few = settings(
 
 
 @a_few
-@given(involvements(), segment_changes(), month_ends, st.integers(0, 70), st.integers(0, 4))
+@given(
+    involvements(),
+    segment_changes(),
+    certifications(),
+    month_ends,
+    st.integers(0, 70),
+    st.integers(0, 4),
+)
 def test_groups_at_a_month_end_are_those_a_loop_over_the_rows_finds(
-    facts_of, rows, changed, day, minimum_days, fresh_months
+    facts_of, rows, changed, certified, day, minimum_days, fresh_months
 ) -> None:
-    facts = facts_of(account=ACCOUNTS, partner=PARTNERS, involvement=rows, attribute_change=changed)
+    facts = facts_of(
+        account=ACCOUNTS,
+        partner=PARTNERS,
+        involvement=rows,
+        attribute_change=changed,
+        certification=certified,
+    )
     words = Definitions(
         involvement=Involvement(minimum_days=minimum_days, fresh_months=fresh_months)
     )
@@ -92,7 +122,9 @@ def test_groups_at_a_month_end_are_those_a_loop_over_the_rows_finds(
         found[row["account_key"], row["dimension"]].add(row["value"])
     assert len(table) == sum(map(len, found.values())), "no group is repeated"
     for key, account in enumerate(ACCOUNTS, start=1):
-        expected = groups_on(day, account, rows, PARTNERS, changed, minimum_days, fresh_months)
+        expected = groups_on(
+            day, account, rows, PARTNERS, changed, minimum_days, fresh_months, certified
+        )
         assert {name: found[key, name] for name in DIMENSIONS} == expected
 
 

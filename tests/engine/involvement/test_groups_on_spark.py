@@ -73,6 +73,16 @@ def ecosystem(seed: int) -> dict:
             }
             for place in range(150)
         ],
+        "certification": [
+            {
+                "partner_id": name,
+                "person_key": f"person {place}",
+                "certification": "implementer",
+                "earned_on": (earned := some_day()),
+                "expires_on": draw.choice([None, earned + timedelta(days=draw.randrange(400))]),
+            }
+            for place, name in enumerate([*partners[:5], *partners[:3]])
+        ],
         "attribute_change": [
             {
                 "entity": "account",

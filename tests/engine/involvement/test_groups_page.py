@@ -27,7 +27,7 @@ def tables_of(page: str) -> list[list[dict[str, str]]]:
 
 
 def test_the_page_and_the_code_agree_on_every_group(facts_of) -> None:
-    _, given, expected, *_ = tables_of(PAGE.read_text())
+    _, given, certified, expected, *_ = tables_of(PAGE.read_text())
     facts = facts_of(
         account=[
             {"account_id": "acme", "name": "Acme"},
@@ -47,6 +47,16 @@ def test_the_page_and_the_code_agree_on_every_group(facts_of) -> None:
                 "ends_on": date.fromisoformat(row["ends_on"]) if row["ends_on"] else None,
             }
             for row in given
+        ],
+        certification=[
+            {
+                "partner_id": row["partner"],
+                "person_key": "someone",
+                "certification": row["certification"],
+                "earned_on": date.fromisoformat(row["earned_on"]),
+                "expires_on": date.fromisoformat(row["expires_on"]) if row["expires_on"] else None,
+            }
+            for row in certified
         ],
     )
     keys = {"acme": 1, "birch": 2}

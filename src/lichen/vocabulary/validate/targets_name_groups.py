@@ -10,7 +10,7 @@ from lichen.vocabulary.dimensions import DIMENSIONS
 from lichen.vocabulary.draft import Draft
 from lichen.vocabulary.finding import Severity
 from lichen.vocabulary.problems import KeyPath, Problem
-from lichen.vocabulary.roles import PARTNER_KINDS, ROLES, ROUTES, SEGMENTS
+from lichen.vocabulary.roles import DELIVERY, PARTNER_KINDS, ROLES, ROUTES, SEGMENTS
 
 CLOSED: dict[str, tuple[str, ...]] = {
     "involved": ("yes", "no"),
@@ -18,6 +18,7 @@ CLOSED: dict[str, tuple[str, ...]] = {
     "served_via": ROUTES,
     "partner_kind": PARTNER_KINDS,
     "role": ROLES,
+    "delivery": DELIVERY,
     "segment": SEGMENTS,
 }
 """Dimensions whose groups are a closed list; the others' groups come from the facts."""
