@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lichen.reports.document import (
+    Block,
     Cell,
     Column,
     Picture,
@@ -30,12 +31,10 @@ COHORTS = 16
 def curve_sections(board: Board) -> Iterator[Section]:
     """Curves and cohorts side by side; a section is left out where the run keeps no table."""
     if board.curves.curves:
-        yield Section(
-            "staying",
-            "How long customers stay",
-            (curves_picture(board.curves), Sentence(NOT_LIKE_FOR_LIKE, Tone.CAUTION)),
-            half=True,
-        )
+        blocks: list[Block] = [curves_picture(board.curves)]
+        if len(board.curves.curves) > 1:
+            blocks.append(Sentence(NOT_LIKE_FOR_LIKE, Tone.CAUTION))
+        yield Section("staying", "How long customers stay", tuple(blocks), half=True)
     if board.funnel is not None:
         yield Section("funnel", "From start to value", (funnel_picture(board.funnel),), half=True)
     if board.cohorts:

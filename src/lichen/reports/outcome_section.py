@@ -59,7 +59,7 @@ def outcome_sections(board: Board) -> Iterator[Section]:
     drawn = tuple(_pictures(board))[:MOST]
     if drawn:
         blocks.append(Multiples(drawn))
-    if any(outcome.by_route for group in board.outcomes for outcome in group.outcomes):
+    if any(len(outcome.by_route) > 1 for group in board.outcomes for outcome in group.outcomes):
         blocks.append(Sentence(NOT_LIKE_FOR_LIKE, Tone.CAUTION))
     blocks.append(outcome_table(board))
     yield Section(

@@ -129,7 +129,7 @@ def _card(headline: heads.Headline, place: int, board: Board) -> Headline:
         shown = format_absence(figure.verdict, figure.n, heads.needed(figure, run))
         unreadable = figure.verdict == Verdict.NOT_READABLE
         text = "not readable" if unreadable else "not enough data"
-        cell = Cell(text, figure.figure_id, shown, Tone.BAD if unreadable else Tone.THIN)
+        cell = Cell(text, figure.figure_id, shown, Tone.THIN)
     interval = format_interval(figure.low, figure.high, figure.unit, currency=run.currency)
     counted = f"{format_count(figure.n)} {heads.counted_noun(figure)}"
     window = heads.window_phrase(figure, run)
@@ -188,14 +188,13 @@ def _route_sections(board: Board) -> Iterator[Section]:
         return
     scales = rolling_scales(drawn)
     for routes in drawn:
-        picture = rolling_picture(routes, scales[routes.metric], board.run)
+        blocks: list[Block] = [Sentence(f"{routes.title}.", Tone.THIN)]
+        if routes.measured:
+            blocks = [rolling_picture(routes, scales[routes.metric], board.run)]
+        if routes.is_split:
+            blocks.append(Sentence(NOT_LIKE_FOR_LIKE, Tone.CAUTION))
         title = f"{heads.metric_short(routes.metric)} by route"
-        yield Section(
-            f"routes-{routes.metric}",
-            title,
-            (picture, Sentence(NOT_LIKE_FOR_LIKE, Tone.CAUTION)),
-            half=True,
-        )
+        yield Section(f"routes-{routes.metric}", title, tuple(blocks), half=True)
 
 
 def _bridge_section(board: Board) -> Section:

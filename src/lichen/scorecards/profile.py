@@ -116,7 +116,7 @@ def _table(
         rows=rows,
         folded=len(values) - len(shown),
         overlapping=known.overlapping,
-        caution=NOT_LIKE_FOR_LIKE if known.partner_side else "",
+        caution=NOT_LIKE_FOR_LIKE if known.partner_side and len(rows) > 1 else "",
     )
 
 

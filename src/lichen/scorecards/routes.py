@@ -38,6 +38,20 @@ class RollingRoutes:
     series: tuple[RouteSeries, ...]
     title: str
 
+    @property
+    def measured(self) -> tuple[str, ...]:
+        """Routes with a number at some point; without any there is nothing to draw."""
+        return tuple(
+            each.route
+            for each in self.series
+            if any(point.value is not None for point in each.points)
+        )
+
+    @property
+    def is_split(self) -> bool:
+        """Whether routes with partners stand beside others, so that a reader may compare them."""
+        return len(self.measured) > 1 and not {"partner", "hybrid"}.isdisjoint(self.measured)
+
 
 def rolling_routes(
     published: Published, metric: str, dimension: str = "served_via", points: int = TREND_POINTS

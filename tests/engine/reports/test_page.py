@@ -163,3 +163,33 @@ def test_a_figure_that_a_finding_touches_is_marked_and_leads_there() -> None:
     marks = re.findall(r'<a href="#findings" title="finding: dominant account" class="flag">', page)
     assert len(marks) == 1
     assert 'title="finding: not like for like"' not in page
+
+
+def test_what_is_not_readable_is_grey_and_nothing_empty_is_drawn() -> None:
+    run = harbor()
+    for place, figure in enumerate(run.figures):
+        if figure.metric in ("nrr", "grr", "logo_retention"):
+            run.figures[place] = figure._replace(
+                value=None, low=None, high=None, verdict="not_readable"
+            )
+    html = render(document(run))
+    # Vermilion says "hurts" or "missed"; a figure that says nothing is grey and hatched.
+    assert re.search(r'class="value thin"><a [^>]*>not readable', html)
+    assert "value bad" not in html
+    for metric in ("nrr", "grr"):
+        section = html.split(f'id="routes-{metric}"')[1].split("</section>")[0]
+        assert "by route: not readable, see its findings." in section
+        assert "<svg" not in section and "plain split" not in section
+    drawn = render(document(harbor())).split('id="routes-nrr"')[1].split("</section>")[0]
+    assert "<svg" in drawn and "plain split" in drawn
+
+
+def test_routes_without_partners_are_no_split() -> None:
+    run = harbor()
+    run.figures = [
+        figure
+        for figure in run.figures
+        if not {"served_via=partner", "served_via=hybrid"} & {figure.groups}
+    ]
+    section = render(document(run)).split('id="routes-nrr"')[1].split("</section>")[0]
+    assert "<svg" in section and "plain split" not in section

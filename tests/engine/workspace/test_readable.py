@@ -63,8 +63,8 @@ def test_month_ends_limit_it_to_windows_that_rest_on_them() -> None:
         "movements": {"closes in it", "opens in it", "lies around"},
     }.items():
         figures = [
-            replace(
-                figure("nrr"), base=base, figure_id=name,
+            figure("nrr")._replace(
+                base=base, figure_id=name,
                 window_from=date.fromisoformat(opens), window_to=date.fromisoformat(closes),
             )
             for name, opens, closes in windows
