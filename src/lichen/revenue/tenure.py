@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
+from lichen.engines.joins import left_join
 from lichen.inference.survival import SurvivalCurve, kaplan_meier
 from lichen.kernel.periods import Window, month_end, month_index
 from lichen.ledger.facts import Measured, MeasureRequest
@@ -19,6 +20,7 @@ from lichen.revenue.counting import Counts, counts_in_cells
 from lichen.revenue.gather import Gatherer
 from lichen.revenue.levels import Levels, levels_of
 from lichen.revenue.publish import Estimate, Publisher
+from lichen.revenue.spans import standing
 from lichen.vocabulary.definitions import Definitions, Scorecard
 from lichen.vocabulary.figure import Figure, Verdict, parse_groups
 from lichen.vocabulary.grouping import Grouping
@@ -77,18 +79,30 @@ def followed(levels: Levels, definitions: Definitions) -> ir.Table:
     (0). `entry` is its age from which on it is known that it would be there if it had been lost: 0,
     or its age at the end of the month of `[tenure] observed_from`; those lost by then are no part.
     """
-    lives = levels.lives
+    lives = left_join(levels.lives, _lost(levels), "account_key")
+    lives = left_join(lives, levels.arrivals.select("account_key", arrived="since"), "account_key")
     since, last = month_of(lives.started_on), whole(levels.last_month)
-    lost = lives.ended_on.notnull()
-    until = ibis.ifelse(lost, month_of(lives.ended_on), last)
+    # Gone before its first month end: it was there, so it counts as lost at that month end.
+    lost = ibis.ifelse(lives.arrived.isnull(), month_of(lives.ended_on), lives.lost)
     rows = lives.select(
         "account_key",
         since=since,
         entry=_entry(since, definitions),
-        left=until - since,
-        ended=ibis.ifelse(lost, whole(1), whole(0)),
+        left=ibis.coalesce(lost, last) - since,
+        ended=ibis.ifelse(lost.notnull(), whole(1), whole(0)),
     )
     return rows.filter((rows.entry == 0) | (rows.left > rows.entry))
+
+
+def _lost(levels: Levels) -> ir.Table:
+    """account_key, lost: the first month end without ARR after one with it."""
+    spans = standing(levels)
+    begins = spans.select("account_key", month=spans.from_month, held=whole(1))
+    ends = spans.select("account_key", month=spans.to_month, held=whole(-1))
+    moves = begins.union(ends.filter(ends.month <= levels.last_month))
+    net = moves.group_by("account_key", "month").aggregate(held=moves.held.sum().cast("int64"))
+    gone = net.filter(net.held < 0)
+    return gone.group_by("account_key").aggregate(lost=gone.month.min())
 
 
 def _entry(since: ir.Value, definitions: Definitions) -> ir.Value:

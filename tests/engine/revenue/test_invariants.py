@@ -12,13 +12,13 @@ from ledgers import AS_OF, Book, books
 
 from lichen.engines import Engine
 from lichen.ledger.facts import Measured
-from lichen.revenue import movements, renewals, retention
+from lichen.revenue import movements, renewals, retention, tenure
 from lichen.vocabulary.definitions import Definitions
 from lichen.vocabulary.figure import Figure
 
 ANY_SIZE = Definitions.model_validate({"scorecard": {"minimum_count": 1, "minimum_effective": 1}})
 FEW = settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
-MEASURES = (retention.measure, renewals.measure, movements.measure)
+MEASURES = (retention.measure, renewals.measure, movements.measure, tenure.measure)
 
 
 def _figures(book: Book, engine: Engine) -> list[Figure]:

@@ -11,7 +11,7 @@ from facts_from_rows import facts_from_rows, grouping, line, month, renewal, req
 from tests.engine.recording import WAREHOUSES, Recording
 
 from lichen.kernel.periods import FAR_MONTH, WindowKind, window_ending
-from lichen.revenue import movements, renewals, retention
+from lichen.revenue import movements, renewals, retention, tenure, time_to_value
 
 AS_OF = date(2025, 12, 31)
 RATES = [
@@ -21,7 +21,16 @@ RATES = [
 ]
 
 
-@pytest.mark.parametrize("measure", [retention.measure, renewals.measure, movements.measure])
+MEASURES = [
+    retention.measure,
+    renewals.measure,
+    movements.measure,
+    time_to_value.measure,
+    tenure.measure,
+]
+
+
+@pytest.mark.parametrize("measure", MEASURES)
 def test_every_step_of_a_measure_compiles_for_four_warehouses(measure) -> None:
     with Recording() as engine:
         facts = facts_from_rows(
@@ -33,6 +42,14 @@ def test_every_step_of_a_measure_compiles_for_four_warehouses(measure) -> None:
             ],
             renewal=[renewal(1, "2025-03-01", 700, "renewed", 800)],
             fx_rate=RATES,
+            milestone=[
+                {
+                    "account_key": 1,
+                    "milestone": "first_value",
+                    "promised_on": date(2024, 3, 1),
+                    "reached_on": date(2024, 4, 1),
+                }
+            ],
         )
         moving = grouping(
             engine,
