@@ -8,7 +8,9 @@ from lichen.reports.document import Picture
 from lichen.reports.drawings import chart_of, named_colours, sized, spread
 from lichen.reports.tokens import light
 
-_LABEL_GAP = 15
+_LABEL_GAP = 19
+"""Pixels between names at the ends of curves: a line of text, and what the axis takes."""
+
 _ROW, _HEAD = 24, 28
 """Pixels of a row of the heat map, and of the ages above it."""
 

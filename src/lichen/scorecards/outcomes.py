@@ -67,7 +67,7 @@ class OutcomeGroup:
 
 
 def outcome_groups(published: Published) -> tuple[OutcomeGroup, ...]:
-    """Every outcome that the run published for the whole base."""
+    """Every outcome that the run published for the whole base, if anybody is in its base."""
     pages: dict[str, list[Outcome]] = {}
     for outcome in _outcomes(published):
         pages.setdefault(outcome.metric.page, []).append(outcome)
@@ -90,7 +90,8 @@ def _outcomes(published: Published) -> Iterator[Outcome]:
             continue
         for parameters in sorted((p for m, p in asked if m == name), key=_by_number):
             total = published.figure(name, "", parameters)
-            assert total is not None
+            if total is None or not total.n:
+                continue
             yield Outcome(
                 known,
                 parameters,
