@@ -186,6 +186,26 @@ class Publisher:
             asked.codes,
         )
 
+    def exact(
+        self,
+        name: str,
+        window: Window,
+        numerator: int | None,
+        denominator: int | None,
+        n: int,
+        *,
+        value: float | None = None,
+        parameters: str = "",
+    ) -> Figure:
+        """A share of the whole base that is counted out, not estimated, so it has no interval."""
+        if value is None and numerator is not None and denominator:
+            value = numerator / denominator
+        verdict = NOT_ENOUGH_DATA if value is None else MEASURED
+        asked = self._question(metric(name), "", parameters)
+        return asked.figure(
+            window, value, None, None, n, numerator, denominator, verdict, asked.codes
+        )
+
     def _question(self, known: Metric, groups: str, parameters: str) -> _Question:
         key = (known.name, groups, parameters)
         if key not in self._questions:

@@ -188,6 +188,14 @@ class Cost(Definition):
         return next((name for name in COST_GROUPS if kind in getattr(self, name)), None)
 
 
+class Portfolio(Definition):
+    """When a partner counts as active."""
+
+    active_months: Annotated[int, Field(ge=1)] = Field(
+        6, description="A partner that did something in the last months is active: how many."
+    )
+
+
 class Scorecard(Definition):
     """What a run publishes."""
 
@@ -222,6 +230,9 @@ class Target(Definition):
     groups: dict[str, str] = Field(
         default_factory=dict, description="Dimension = group; empty = all accounts."
     )
+    parameters: dict[str, str] = Field(
+        default_factory=dict, description='Where a metric has several figures, which: months = "3".'
+    )
     period: WindowKind = Field(
         WindowKind.ROLLING_12M, description="The window that ends with the run."
     )
@@ -247,6 +258,7 @@ class Definitions(Definition):
     time_to_value: TimeToValue = Field(default_factory=TimeToValue)
     tenure: Tenure = Field(default_factory=Tenure)
     cost: Cost = Field(default_factory=Cost)
+    portfolio: Portfolio = Field(default_factory=Portfolio)
     scorecard: Scorecard = Field(default_factory=Scorecard)
     runs: Runs = Field(default_factory=Runs)
     target: tuple[Target, ...] = ()

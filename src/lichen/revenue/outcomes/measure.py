@@ -22,8 +22,10 @@ from lichen.revenue.outcomes import (
     commitment,
     cost_to_serve,
     goals,
+    growth,
     ratings,
     sentiment,
+    wallet,
 )
 from lichen.revenue.outcomes.family import Amount, Asked, Family, Share
 from lichen.revenue.outcomes.own_groups import names_own, of_accounts, of_facts
@@ -44,6 +46,8 @@ FAMILIES: tuple[Family, ...] = (
     advocacy.FAMILY,
     advocacy.REFERRALS,
     commitment.FAMILY,
+    growth.FAMILY,
+    wallet.FAMILY,
 )
 """Every family there is; a new one is added here and in the catalogue."""
 

@@ -7,6 +7,7 @@ from lichen.vocabulary.metrics.adoption import ADOPTION
 from lichen.vocabulary.metrics.advocacy import ADVOCACY
 from lichen.vocabulary.metrics.cost import COST
 from lichen.vocabulary.metrics.goals import GOALS
+from lichen.vocabulary.metrics.portfolio import PORTFOLIO
 from lichen.vocabulary.metrics.retention import MOVEMENT_LINES, RETENTION
 from lichen.vocabulary.metrics.sentiment import SENTIMENT
 from lichen.vocabulary.metrics.spec import Base, Direction, Interval, Metric, Unit
@@ -25,7 +26,7 @@ __all__ = [
 
 METRICS: dict[str, Metric] = {
     each.name: each
-    for family in (RETENTION, WAITING, ADOPTION, COST, GOALS, SENTIMENT, ADVOCACY)
+    for family in (RETENTION, WAITING, ADOPTION, COST, GOALS, SENTIMENT, ADVOCACY, PORTFOLIO)
     for each in family
 }
 """Entries by name, in the order in which they are read."""

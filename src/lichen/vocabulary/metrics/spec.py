@@ -33,6 +33,8 @@ class Base(StrEnum):
     STARTS = "starts"
     LIFETIMES = "lifetimes"
     PARTNERS = "partners"
+    OPPORTUNITIES = "opportunities"
+    GROUPS = "groups"
 
     @property
     def phrase(self) -> str:
@@ -49,6 +51,8 @@ _BASES = {
     Base.STARTS: "accounts whose first subscription started in the months looked at",
     Base.LIFETIMES: "accounts with a subscription, from the day they are first seen",
     Base.PARTNERS: "partners that had joined by the closing day",
+    Base.OPPORTUNITIES: "opportunities won or lost in the window",
+    Base.GROUPS: "groups of the dimension with a measured figure",
 }
 
 
@@ -71,6 +75,7 @@ class Interval(StrEnum):
     SCORES = "scores"
     LOG_LOG = "log_log"
     RESTRICTED_MEAN = "restricted_mean"
+    Q_PROFILE = "q_profile"
 
     @property
     def phrase(self) -> str:
@@ -93,6 +98,7 @@ _INTERVALS = {
     Interval.SCORES: "mean of scores, linearised by account, t on Kish's effective number less one",
     Interval.LOG_LOG: "log-log band of the curve, inverted where a median is read off",
     Interval.RESTRICTED_MEAN: "normal interval on the restricted mean (Greenwood)",
+    Interval.Q_PROFILE: "the spreads between groups under which their distances are no surprise",
 }
 
 
