@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,14 +15,18 @@ import pytest
 import yaml
 from facts_from_rows import Row, facts_from_rows, grouping, request
 
+from lichen import involvement
 from lichen.engines import Engine
 from lichen.kernel.periods import FAR_MONTH, month_end, month_index
-from lichen.ledger.facts import Facts, Measured
+from lichen.ledger.facts import Facts, Measured, MeasureRequest
 from lichen.revenue import movements, renewals, retention, tenure, time_to_value
 from lichen.revenue.outcomes import measure as outcomes
+from lichen.revenue.portfolio import measure as portfolio
 from lichen.vocabulary.definitions import Definitions
 from lichen.vocabulary.figure import Figure
 from lichen.vocabulary.metrics import METRICS, Base
+
+Measure = Callable[[MeasureRequest], Measured]
 
 FOLDER = Path(__file__).parent / "answers"
 AS_OF = date(2025, 12, 31)
@@ -39,12 +43,29 @@ MEASURES = {
     Base.SERVED: outcomes.measure,
     Base.STARTS: time_to_value.measure,
     Base.LIFETIMES: tenure.measure,
+    Base.PARTNERS: portfolio.measure,
+    Base.OPPORTUNITIES: portfolio.measure,
 }
+
+PORTFOLIO = ("partner_portfolio", "coverage")
+"""Pages whose metrics on accounts at the close come from the portfolio, not from movements."""
+
+UNGROUPED = {name for name, known in METRICS.items() if known.base is Base.PARTNERS} | {
+    "partner_concentration",
+    "effective_partners",
+}
+"""Metrics of partners, which no group of accounts splits."""
+
+PARTNERS = (("partner",), ("served_via",))
+"""Dimensions that say who serves whom."""
 
 
 @dataclass(frozen=True)
 class Ask:
-    """One question to a metric, its answer on paper, and the SQL that answers it too."""
+    """One question to a metric, its answer on paper, and the SQL that answers it too.
+
+    Parts that are too large for a column are not `published`; the value still is theirs.
+    """
 
     metric: str
     parameters: str
@@ -54,6 +75,7 @@ class Ask:
     sql: str
     value: float | None = None
     """What the value is where it is not numerator over denominator; the SQL's third column."""
+    published: bool = True
 
 
 @dataclass(frozen=True)
@@ -79,6 +101,7 @@ def _read(path: Path) -> Case:
             ask.get("denominator"),
             ask["sql"],
             ask.get("value"),
+            ask.get("published", True),
         )
         for ask in content["asks"]
     ]
@@ -159,11 +182,20 @@ def _keyed(row: Row, number: int) -> Row:
     return {**{name: value for name, value in row.items() if name not in KEYED}, **keys}
 
 
-def _measured(engine: Engine, base: Base, cases: Sequence[Case]) -> Measured:
+def _measure_of(metric: str) -> Measure:
+    known = METRICS[metric]
+    if known.base is Base.ACCOUNTS and known.page in PORTFOLIO:
+        return portfolio.measure
+    return MEASURES[known.base]
+
+
+def _measured(engine: Engine, measure: Measure, cases: Sequence[Case]) -> Measured:
     facts, keys = _facts(engine, cases)
     members = {(key, 0, FAR_MONTH): {"segment": cases[key // 100].metric} for key in keys}
-    asked = request(facts, [grouping(engine, ("segment",), members)], (), ANY_SIZE)
-    return MEASURES[base](asked)
+    groupings = [grouping(engine, ("segment",), members)]
+    if measure is portfolio.measure:
+        groupings += involvement.groupings(facts, ANY_SIZE, PARTNERS)
+    return measure(request(facts, groupings, (), ANY_SIZE))
 
 
 def _find(measured: Measured, ask: Ask, groups: str) -> Figure:
@@ -187,7 +219,9 @@ def _by_sql(case: Case, ask: Ask) -> list[Any]:
             *case.facts.items(),
         ):
             if rows:
-                connection.register("rows", pa.Table.from_pylist(list(rows)))
+                names = dict.fromkeys(name for row in rows for name in row)
+                filled = [{name: row.get(name) for name in names} for row in rows]
+                connection.register("rows", pa.Table.from_pylist(filled))
                 connection.execute(f"create table {name} as select * from rows")
         row = connection.execute(ask.sql).fetchone()
     assert row is not None
@@ -195,15 +229,16 @@ def _by_sql(case: Case, ask: Ask) -> list[Any]:
 
 
 def _assert_answered(figure: Figure, ask: Ask) -> None:
-    assert figure.numerator == ask.numerator
-    assert figure.denominator == ask.denominator
+    assert figure.numerator == (ask.numerator if ask.published else None)
+    assert figure.denominator == (ask.denominator if ask.published else None)
     exact = ask.numerator if ask.denominator is None else ask.numerator / ask.denominator
     exact = exact if ask.value is None else ask.value
     assert figure.value == pytest.approx(exact, rel=1e-12)
 
 
 def test_every_metric_of_the_catalogue_has_an_answer() -> None:
-    assert set(CASES) == set(METRICS)
+    """But for spreads between figures, which have a page and tests of their own."""
+    assert set(CASES) == {name for name, known in METRICS.items() if known.base is not Base.GROUPS}
     assert all(case.metric == name for name, case in CASES.items())
 
 
@@ -211,7 +246,7 @@ def test_every_metric_of_the_catalogue_has_an_answer() -> None:
     ("case", "ask"), ASKS, ids=[f"{ask.metric}-{ask.parameters}" for _, ask in ASKS]
 )
 def test_the_metric_equals_paper_and_hand_written_sql(case: Case, ask: Ask, duckdb: Engine) -> None:
-    figure = _find(_measured(duckdb, METRICS[ask.metric].base, [case]), ask, "")
+    figure = _find(_measured(duckdb, _measure_of(ask.metric), [case]), ask, "")
     _assert_answered(figure, ask)
     expected = [each for each in (ask.numerator, ask.denominator) if each is not None]
     answered = _by_sql(case, ask)
@@ -222,27 +257,29 @@ def test_the_metric_equals_paper_and_hand_written_sql(case: Case, ask: Ask, duck
 
 @pytest.mark.spark
 @pytest.mark.parametrize(
-    "base",
+    "measure",
     [
-        Base.COHORT,
-        Base.RENEWALS_DUE,
-        Base.MOVEMENTS,
-        Base.SERVED,
-        Base.STARTS,
-        Base.LIFETIMES,
+        retention.measure,
+        renewals.measure,
+        movements.measure,
+        outcomes.measure,
+        time_to_value.measure,
+        tenure.measure,
+        portfolio.measure,
     ],
+    ids=lambda measure: measure.__module__,
 )
 def test_spark_gives_the_same_figures_to_the_cent(
-    base: Base, duckdb: Engine, spark: Engine
+    measure: Measure, duckdb: Engine, spark: Engine
 ) -> None:
     """All cases in one set of facts, a group each, so that every metric runs in few jobs."""
     cases = list(CASES.values())
-    found = _measured(spark, base, cases)
+    found = _measured(spark, measure, cases)
     for case in cases:
         for ask in case.asks:
-            if MEASURES[METRICS[ask.metric].base] is MEASURES[base]:
+            if _measure_of(ask.metric) is measure and ask.metric not in UNGROUPED:
                 _assert_answered(_find(found, ask, f"segment={case.metric}"), ask)
-    expected = _measured(duckdb, base, cases)
+    expected = _measured(duckdb, measure, cases)
     assert [_exact(figure) for figure in found.figures] == [
         _exact(figure) for figure in expected.figures
     ]

@@ -20,7 +20,9 @@ from lichen.kernel.ids import new_run_id
 from lichen.ledger import Ledger
 from lichen.ledger.drift import drift_findings
 from lichen.ledger.facts import Measured, MeasureRequest
+from lichen.revenue.consistency import consistency
 from lichen.runs import Run, TableWriter, publish
+from lichen.vocabulary.definitions import Definitions
 from lichen.vocabulary.figure import figures_table
 from lichen.vocabulary.finding import Finding
 from lichen.workspace.clock import Clock
@@ -81,14 +83,29 @@ def measure_and_publish(
     )
     with clock.stage("publish", "Publishing"):
         kept = ledger.accounted(held, facts)
+        figures, spreads = _with_consistency(
+            without_unreadable(taken.figures, findings), plan.definitions, run_id
+        )
         tables = {
             **own_tables(held, kept, facts, plan.definitions, windows["12m"].opens_on),
             "findings": findings_table(findings),
+            "consistency": spreads,
             **taken.tables,
         }
-        figures = without_unreadable(taken.figures, findings)
         record = Record(plan, held, kept, day, windows, run_id, measures, findings, clock.seconds)
         return publish(plan.root, record.manifest(), figures, _writers(tables, engine))
+
+
+def _with_consistency(
+    figures: pa.Table, definitions: Definitions, run_id: str
+) -> tuple[pa.Table, pa.Table]:
+    """The figures with spreads between their groups, which only published ones can give."""
+    spreads, table = consistency(figures, definitions, run_id)
+    return _in_order(pa.concat_tables([figures, figures_table(spreads)])), table
+
+
+def _in_order(figures: pa.Table) -> pa.Table:
+    return figures.sort_by([(name, "ascending") for name in FIGURE_ORDER])
 
 
 def _dimensions(plan: RunPlan) -> Sequence[tuple[str, ...]]:
@@ -103,7 +120,7 @@ def take(measures: Sequence[RegisteredMeasure], request: MeasureRequest, clock: 
             results.append(measure.load()(request))
     figures = figures_table(figure for result in results for figure in result.figures)
     return Taken(
-        figures.sort_by([(name, "ascending") for name in FIGURE_ORDER]),
+        _in_order(figures),
         {name: table for result in results for name, table in result.tables.items()},
         tuple(finding for result in results for finding in result.findings),
     )

@@ -36,7 +36,7 @@ def features(asked: Asked) -> ir.Table:
 
 FAMILY = Family(
     "wallet",
-    needs=(("partner_revenue", "amount"), ("partner_revenue", "account_id")),
+    needs=(("partner_revenue", "amount"),),
     features=features,
     figures=(Share("partner_wallet_share", "wallet_partners", "wallet_ours", "wallet_n"),),
 )

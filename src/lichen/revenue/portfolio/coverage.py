@@ -68,9 +68,10 @@ def sized(facts: Facts, rows: ir.Table, month: int) -> list[tuple[str, GroupSums
     there = rows.mutate(month=whole(0), group_month=whole(month))
     gatherer = Gatherer(facts.engine, _bands(facts))
     sums = gatherer.at_points(there, account_measures, range(1))
-    names = [name for name in (*(name for _, name in SIZES), UNKNOWN) if name in sums.groups]
-    apart = ((name, only(sums, [name])) for name in names)
-    return [(name, GroupSums(("",), each.months, each.sums)) for name, each in apart]
+    apart = ((name, only(sums, [name])) for name in (*(name for _, name in SIZES), UNKNOWN))
+    return [
+        (name, GroupSums(("",), each.months, each.sums)) for name, each in apart if each["n"][0, 0]
+    ]
 
 
 def only(sums: GroupSums, groups: Sequence[str], months: int | None = None) -> GroupSums:

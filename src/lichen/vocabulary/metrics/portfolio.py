@@ -5,6 +5,7 @@ from __future__ import annotations
 from lichen.vocabulary.metrics.spec import Base, Direction, Interval, Metric, Unit, ratio
 
 _PAGE = "partner_portfolio"
+_GROWTH = "growth"
 _COVERAGE = "coverage"
 _PARTNER = ("partner",)
 _INVOLVED = ("partner", "involvement")
@@ -30,10 +31,16 @@ def _partners(name: str, title: str, direction: Direction, meaning: str, counted
 
 
 def _money(
-    name: str, title: str, base: Base, direction: Direction, meaning: str, summed: str
+    name: str,
+    title: str,
+    base: Base,
+    direction: Direction,
+    meaning: str,
+    summed: str,
+    page: str = _PAGE,
 ) -> Metric:
     return Metric(
-        name, title, base, Unit.MONEY, direction, Interval.NONE, meaning, summed, "", _PAGE
+        name, title, base, Unit.MONEY, direction, Interval.NONE, meaning, summed, "", page
     )
 
 
@@ -155,7 +162,7 @@ PORTFOLIO = (
         "The share of ARR growth that came from accounts that were customers before.",
         "closing ARR above opening ARR of accounts with ARR at the opening",
         "the same, with the closing ARR of accounts that had none at the opening",
-        _PAGE,
+        _GROWTH,
     ),
     _money(
         "new_arr",
@@ -164,6 +171,7 @@ PORTFOLIO = (
         Direction.HIGHER,
         "Closing ARR of accounts that had none when the window opened.",
         "closing ARR of accounts without ARR at the opening",
+        _GROWTH,
     ),
     _money(
         "expansion_arr",
@@ -172,6 +180,7 @@ PORTFOLIO = (
         Direction.HIGHER,
         "What accounts grew by between the opening and the close of the window.",
         "closing ARR above opening ARR, account by account",
+        _GROWTH,
     ),
     ratio(
         "partner_wallet_share",
@@ -182,7 +191,7 @@ PORTFOLIO = (
         "What partners earned at customers for every dollar that we earned there.",
         "revenue of partners at accounts in the window",
         "our revenue in the window at the same accounts",
-        _PAGE,
+        _GROWTH,
         entities=("partner_revenue",),
     ),
     ratio(
