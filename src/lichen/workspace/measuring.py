@@ -22,7 +22,6 @@ from lichen.ledger.drift import drift_findings
 from lichen.ledger.facts import Measured, MeasureRequest
 from lichen.revenue.consistency import consistency
 from lichen.runs import Run, TableWriter, publish
-from lichen.vocabulary.definitions import Definitions
 from lichen.vocabulary.figure import figures_table
 from lichen.vocabulary.finding import Finding
 from lichen.workspace.clock import Clock
@@ -83,9 +82,7 @@ def measure_and_publish(
     )
     with clock.stage("publish", "Publishing"):
         kept = ledger.accounted(held, facts)
-        figures, spreads = _with_consistency(
-            without_unreadable(taken.figures, findings), plan.definitions, run_id
-        )
+        figures, spreads = _with_consistency(without_unreadable(taken.figures, findings), request)
         tables = {
             **own_tables(held, kept, facts, plan.definitions, windows["12m"].opens_on),
             "findings": findings_table(findings),
@@ -96,11 +93,9 @@ def measure_and_publish(
         return publish(plan.root, record.manifest(), figures, _writers(tables, engine))
 
 
-def _with_consistency(
-    figures: pa.Table, definitions: Definitions, run_id: str
-) -> tuple[pa.Table, pa.Table]:
+def _with_consistency(figures: pa.Table, request: MeasureRequest) -> tuple[pa.Table, pa.Table]:
     """The figures with spreads between their groups, which only published ones can give."""
-    spreads, table = consistency(figures, definitions, run_id)
+    spreads, table = consistency(figures, request.definitions, request.run_id)
     return _in_order(pa.concat_tables([figures, figures_table(spreads)])), table
 
 

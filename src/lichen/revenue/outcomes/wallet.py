@@ -17,7 +17,7 @@ def features(asked: Asked) -> ir.Table:
     rows = asked.facts.table("partner_revenue")
     rows = rows.filter(rows.account_key.notnull(), rows.month.notnull())
     placed = asked.placed(
-        rows.select("account_key", on=rows.month, earned=rows.amount_reported), "on"
+        rows.select("account_key", on=rows.month, earned=rows.reported_minor), "on"
     )
     earned = placed.group_by(["account_key", "month"]).aggregate(
         wallet=placed.earned.sum().cast("int64")
