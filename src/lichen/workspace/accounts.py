@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from lichen.runs import Run
 from lichen.vocabulary.figure import Figure, parse_groups
-from lichen.vocabulary.metrics import METRICS, Base
+from lichen.vocabulary.metrics import METRICS, Base, Metric
 from lichen.workspace.errors import NoAccountsBehind
 from lichen.workspace.explaining import find_figure
+
+if TYPE_CHECKING:
+    from lichen.workspace.rebuilding import Rebuilt
+
+PORTFOLIO = frozenset({"partner_portfolio", "coverage"})
+"""Algorithm pages whose figures rest on partners, and have parts of their own."""
 
 Part = Callable[[pa.Table], tuple[pa.ChunkedArray, pa.ChunkedArray]]
 
 
 def accounts_behind(run: Run, figure_id: str) -> pa.Table:
-    """One row per account (or renewal) in the base of a figure, largest part first.
+    """One row per account (or renewal, partner, opportunity) in the base, largest part first.
 
     `numerator` and `denominator` add up to the figure's own, to the cent; a column that the metric
     has no use for is null. Figures of the run's latest twelve months come from the run's tables,
@@ -33,17 +40,25 @@ def accounts_behind(run: Run, figure_id: str) -> pa.Table:
         raise NoAccountsBehind(
             figure_id, f"'{figure.metric}' comes from a plugin", "Ask the plugin for its rows."
         )
-    behind = _checked(figure, _parts(run, figure, known.base))
-    return behind.sort_by([("numerator", "descending"), ("account_id", "ascending")])
+    behind = _checked(figure, _parts(run, figure, known))
+    ids = "account_id" if "account_id" in behind.column_names else behind.column_names[0]
+    return behind.sort_by([("numerator", "descending"), (ids, "ascending")])
 
 
-def _parts(run: Run, figure: Figure, base: Base) -> pa.Table:
+def _parts(run: Run, figure: Figure, known: Metric) -> pa.Table:
+    base = known.base
     if base is Base.COHORT:
         return _of_cohort(_end_points(run, figure), figure.metric)
+    if base is Base.GROUPS:
+        from lichen.workspace.portfolio_behind import groups_behind
+
+        return groups_behind(run, figure)
     # The engine is imported only from here on: most questions are about the latest year.
     from lichen.workspace.rebuilding import rebuilt
 
     with rebuilt(run, figure) as again:
+        if known.page in PORTFOLIO:
+            return _of_portfolio(again, figure, base)
         if base is Base.RENEWALS_DUE:
             return _of_renewals(again.renewals(), figure)
         if base is Base.ACCOUNTS:
@@ -57,6 +72,18 @@ def _parts(run: Run, figure: Figure, base: Base) -> pa.Table:
             shown = rows.select(["account_id", "name", "entry", "left"])
             return _with_parts(shown, rows["ended"], pc.is_valid(rows["account_id"]))
         return _of_line(again.movements(), figure)
+
+
+def _of_portfolio(again: Rebuilt, figure: Figure, base: Base) -> pa.Table:
+    from lichen.workspace import portfolio_behind as behind
+
+    if figure.metric == "effective_partners":
+        return behind.equal_partners_behind(again)
+    if base is Base.PARTNERS:
+        return behind.partners_behind(again, figure)
+    if base is Base.OPPORTUNITIES:
+        return behind.opportunities_behind(again, figure)
+    return behind.accounts_of(again, figure)
 
 
 def _end_points(run: Run, figure: Figure) -> pa.Table:

@@ -60,12 +60,12 @@ class Rebuilt:
     def end_points(self) -> pa.Table:
         """The run's `end_points` table for this window, accounts in the groups at its opening."""
         points = end_points(self.levels, self.opens, self.closes)
-        placed = self._inside(points.mutate(at=whole(self.opens)))
-        return self._named(end_points_table(self.facts, placed.drop("at")))
+        placed = self.inside(points.mutate(at=whole(self.opens)))
+        return self.named(end_points_table(self.facts, placed.drop("at")))
 
     def levels_at_close(self) -> pa.Table:
         """ARR on the closing day of accounts in the groups on that day: arr_minor."""
-        return self._named(self._standing(self.closes))
+        return self.named(self._standing(self.closes))
 
     def movements(self) -> pa.Table:
         """Per account, every line of the window's bridge in minor units.
@@ -90,14 +90,14 @@ class Rebuilt:
             **{line: rows[line].sum().cast("int64") for line in lines}
         )
         moved = sum((summed[line] for line in MOVES), summed.opening)
-        return self._named(summed.mutate(regrouped=summed.closing - moved))
+        return self.named(summed.mutate(regrouped=summed.closing - moved))
 
     def renewals(self) -> pa.Table:
         """Renewals due in the window: renewal_id, due and renewed amounts, decided, is_renewed."""
         window = Window(self.figure.window_from, self.figure.window_to)
         rows = due_points(DueRenewals(self.levels, renewals_due(self.levels)), [window])
-        placed = self._inside(rows.mutate(at=rows.group_month))
-        return self._named(
+        placed = self.inside(rows.mutate(at=rows.group_month))
+        return self.named(
             placed.select(
                 "renewal_id",
                 "account_key",
@@ -121,8 +121,8 @@ class Rebuilt:
         if told is not None:
             return self._named(told.drop("month"))
         rows = self.facts.engine.materialise(outcomes_in(asked))
-        placed = self._inside(rows.mutate(at=rows.group_month))
-        return self._named(placed.drop("at", "month", "group_month"))
+        placed = self.inside(rows.mutate(at=rows.group_month))
+        return self.named(placed.drop("at", "month", "group_month"))
 
     def waits(self) -> pa.Table:
         """Per account that started in time, and kind of wait: days and cause, as `waits` has it."""
@@ -155,16 +155,16 @@ class Rebuilt:
     def _moves(self) -> ir.Table:
         rows = changes(self.levels)
         rows = rows.filter(rows.month > self.opens, rows.month <= self.closes)
-        placed = self._inside(rows.mutate(at=rows.group_month))
+        placed = self.inside(rows.mutate(at=rows.group_month))
         amounts = line_measures(placed)
         return placed.select("account_key", **{line: amounts[line] for line in MOVES})
 
     def _standing(self, month: int) -> ir.Table:
         points = end_points(self.levels, month - 1, month)
         held = points.filter(points.booked > 0).select("account_key", arr_minor=points.booked)
-        return self._inside(held.mutate(at=whole(month))).drop("at")
+        return self.inside(held.mutate(at=whole(month))).drop("at")
 
-    def _inside(self, rows: ir.Table) -> ir.Table:
+    def inside(self, rows: ir.Table) -> ir.Table:
         """The rows whose account is in the figure's groups at the end of month `at`."""
         wanted = tuple(sorted(parse_groups(self.figure.groups)))
         if not wanted:
@@ -183,7 +183,8 @@ class Rebuilt:
         ]
         return ibis.union(*parts) if len(parts) > 1 else parts[0]
 
-    def _named(self, rows: ir.Table) -> pa.Table:
+    def named(self, rows: ir.Table) -> pa.Table:
+        """The rows with the id and the name of their account in place of its key."""
         accounts = self.facts.table("account").select("account_key", "account_id", "name")
         bare = rows.drop("account_id") if "account_id" in rows.columns else rows
         return self.facts.engine.to_arrow(bare.inner_join(accounts, "account_key"))

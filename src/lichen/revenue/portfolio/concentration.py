@@ -19,21 +19,32 @@ def concentration(served: Served, there: OnDay, rows: ir.Table) -> dict[int, int
     """
     ranked = there.largest_first
     wanted = [top for top in TOPS if top <= len(ranked)]
-    serving = served.serving_at(month_index(there.day))
-    if serving is None or not wanted:
+    best = best_ranks(served, there, max(wanted, default=0))
+    if best is None:
         return {}
-    largest = [partner.key for partner in ranked[: max(wanted)]]
-    ranks = pa.table({"ranked_key": largest, "rank": range(1, len(largest) + 1)})
-    engine = served.facts.engine
-    met = serving.inner_join(
-        engine.from_arrow(ranks.cast(pa.schema([(n, pa.int64()) for n in ranks.column_names]))),
-        [("partner_key", "ranked_key")],
-    )
-    best = met.group_by("account_key").aggregate(rank=met["rank"].min())
     valued = best.inner_join(rows.select("account_key", "arr"), "account_key")
     summed = valued.group_by("rank").aggregate(arr=valued.arr.sum().cast("int64"))
-    by_rank = engine.to_arrow(summed).to_pylist()
+    by_rank = served.facts.engine.to_arrow(summed).to_pylist()
     return {top: sum(row["arr"] for row in by_rank if row["rank"] <= top) for top in wanted}
+
+
+def best_ranks(served: Served, there: OnDay, most: int) -> ir.Table | None:
+    """The rank of the largest partner that serves an account, where it is at most `most`.
+
+    account_key, rank (1 = most ARR exposed); None where nobody serves.
+    """
+    serving = served.serving_at(month_index(there.day))
+    largest = [partner.key for partner in there.largest_first[:most]]
+    if serving is None or not largest:
+        return None
+    ranks = pa.table(
+        {
+            "ranked_key": pa.array(largest, pa.int64()),
+            "rank": pa.array(range(1, len(largest) + 1), pa.int64()),
+        }
+    )
+    met = serving.inner_join(served.facts.engine.from_arrow(ranks), [("partner_key", "ranked_key")])
+    return met.group_by("account_key").aggregate(rank=met["rank"].min())
 
 
 def equal_partners(there: OnDay) -> tuple[int, int]:

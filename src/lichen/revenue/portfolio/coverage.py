@@ -81,6 +81,13 @@ def only(sums: GroupSums, groups: Sequence[str], months: int | None = None) -> G
     return GroupSums(tuple(groups), sums.months[:months], held)
 
 
+def in_band(facts: Facts, size: str) -> ir.Table:
+    """account_key of the accounts in a band of employees."""
+    bands = _bands(facts)
+    named = bands.labels.filter(bands.labels.groups == size).select("cell")
+    return bands.cells.semi_join(named, "cell").select("account_key")
+
+
 def _bands(facts: Facts) -> Grouping:
     """Bands of employees as a grouping whose labels are the bands' names."""
     accounts = facts.table("account")
