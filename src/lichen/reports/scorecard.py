@@ -40,6 +40,7 @@ from lichen.reports.pictures import (
     rolling_scales,
     trend_picture,
 )
+from lichen.reports.portfolio_sections import portfolio_sections
 from lichen.reports.profile_table import profile_table
 from lichen.scorecards import headlines as heads
 from lichen.scorecards.board import Board
@@ -94,6 +95,7 @@ def _sections(board: Board) -> Iterator[Section]:
     yield from outcome_sections(board)
     yield from curve_sections(board)
     yield from cost_section(board)
+    yield from portfolio_sections(board)
     yield _profile_section(board)
     yield from _dots_sections(board)
     yield _families(board)

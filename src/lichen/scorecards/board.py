@@ -11,6 +11,7 @@ import pyarrow as pa
 from lichen.scorecards.accounts import AccountsBehind
 from lichen.scorecards.bridge import Bridge, arr_bridge
 from lichen.scorecards.costs import COSTS, CostPanel, cost_panels
+from lichen.scorecards.coverage import Coverage, coverage
 from lichen.scorecards.curves import (
     COHORTS,
     CURVES,
@@ -22,6 +23,8 @@ from lichen.scorecards.curves import (
 from lichen.scorecards.funnel import FUNNEL, Funnel, funnel
 from lichen.scorecards.headlines import Headline, headlines
 from lichen.scorecards.outcomes import OutcomeGroup, outcome_groups
+from lichen.scorecards.plan import PlanLine, plan
+from lichen.scorecards.portfolio import Portfolio, portfolio
 from lichen.scorecards.profile import ProfileRow, ProfileTable, profile, total_row
 from lichen.scorecards.published import Published
 from lichen.scorecards.reconciliation import Reconciliation, reconciliation
@@ -38,6 +41,8 @@ TABLES = (
     "accounts",
     "partners",
     "reconciliation",
+    "portfolio",
+    "coverage",
     CURVES,
     COHORTS,
     COSTS,
@@ -67,6 +72,9 @@ class Board:
     curves: RetentionCurves
     cohorts: tuple[CohortCell, ...]
     funnel: Funnel | None
+    plan: tuple[PlanLine, ...]
+    portfolio: Portfolio
+    coverage: Coverage
     total: ProfileRow
     profile: tuple[ProfileTable, ...]
     reconciliation: Reconciliation
@@ -128,6 +136,9 @@ def build(
         curves=retention_curves(held, run.rules.minimum_count),
         cohorts=cohort_cells(held),
         funnel=funnel(held),
+        plan=plan(readings, run.currency),
+        portfolio=portfolio(published, held, top),
+        coverage=coverage(published, held),
         total=total_row(published),
         profile=profile(published, names, top),
         reconciliation=reconciliation(published, held),

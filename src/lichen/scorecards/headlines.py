@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lichen.scorecards.labels import groups_label, groups_phrase
+from lichen.scorecards.outcomes import parameters_phrase
 from lichen.scorecards.published import ROLLING_MONTHS, Published, months
 from lichen.scorecards.run_facts import RunFacts
 from lichen.scorecards.targets import TargetReading
@@ -30,6 +31,13 @@ ALWAYS: tuple[tuple[str, str], ...] = (
     ("logo_retention", ""),
 )
 """Metric and groups shown on every board that has them, in this order."""
+
+_COUNTED = {
+    Base.RENEWALS_DUE.value: "renewals",
+    Base.PARTNERS.value: "partners",
+    Base.OPPORTUNITIES.value: "opportunities",
+    Base.GROUPS.value: "groups",
+}
 
 _SHORT = {"nrr": "NRR", "grr": "GRR", "arr": "ARR"}
 
@@ -78,7 +86,7 @@ def _headline(
     # A quarter's figure is no point of the twelve-month line, so the line would belie it.
     trend = rolling if rolling and rolling[-1].figure_id == figure.figure_id else ()
     return Headline(
-        title=metric_short(figure.metric),
+        title=titled(figure.metric, figure.parameters),
         scope=groups_label(groups, names),
         figure=figure,
         trend=trend,
@@ -94,6 +102,12 @@ def metric_short(name: str) -> str:
     return METRICS[name].title if name in METRICS else name
 
 
+def titled(metric: str, parameters: str) -> str:
+    """The metric's everyday name, with what it was asked: `Usage trend, 12 months`."""
+    words = parameters_phrase(parameters)
+    return f"{metric_short(metric)}, {words}" if words else metric_short(metric)
+
+
 def figure_sentence(
     figure: Figure, trend: Sequence[Figure], run: RunFacts, names: Mapping[str, str]
 ) -> str:
@@ -104,7 +118,7 @@ def figure_sentence(
     computed, and a change smaller than half the interval is said to be within it.
     """
     phrase = groups_phrase(parse_groups(figure.groups), names)
-    subject = f"{metric_short(figure.metric)} of {phrase}"
+    subject = f"{titled(figure.metric, figure.parameters)} of {phrase}"
     if figure.value is None:
         needs = needed(figure, run)
         return f"{subject}: {format_absence(figure.verdict, figure.n, needs)}."
@@ -132,8 +146,8 @@ def window_phrase(figure: Figure, run: RunFacts) -> str:
 
 
 def counted_noun(figure: Figure) -> str:
-    """What `n` counts: accounts, or renewals of the renewals-due family."""
-    return "renewals" if figure.base == Base.RENEWALS_DUE else "accounts"
+    """What `n` counts: accounts, unless the base is one of other things."""
+    return _COUNTED.get(figure.base, "accounts")
 
 
 def _value(figure: Figure, currency: str) -> str:

@@ -8,19 +8,25 @@ from decimal import Decimal
 from enum import StrEnum
 
 from lichen.kernel.money import to_minor
-from lichen.kernel.periods import WindowKind, window_ending
+from lichen.kernel.periods import Window, WindowKind, window_ending
 from lichen.scorecards.published import Published
 from lichen.vocabulary.definitions import Target
 from lichen.vocabulary.figure import Figure, Verdict, groups_text
 from lichen.vocabulary.format import format_interval, format_value
-from lichen.vocabulary.metrics import METRICS, Unit
+from lichen.vocabulary.metrics import METRICS, Base, Unit
+
+YEAR = 12
+
+FLOWS = frozenset({"new_arr", "expansion_arr", "partners_joined", "partners_left"})
+"""Metrics that add up month by month over a window, so that a plan can be set on them."""
 
 
 class Standing(StrEnum):
     """Where a figure stands against its target.
 
-    ON_THE_WAY: not met, but nearer than at the first point of the trend. NOT_MEASURED: the run
-    has no such figure, or not enough data for it.
+    ON_THE_WAY: not met, but nearer than at the first point of the trend; for a flow of a fiscal
+    year that is not over, met by its end at the pace so far. NOT_MEASURED: the run has no such
+    figure, or not enough data for it.
     """
 
     MET = "met"
@@ -33,7 +39,8 @@ class Standing(StrEnum):
 class TargetReading:
     """A target, the figure it speaks of, where that stands and why, in a sentence.
 
-    `chance`: the interval holds the target, so the standing may be chance.
+    `chance`: the interval holds the target, so the standing may be chance. `pace`: where a flow of
+    an unfinished fiscal year would end if every month brought as much as those so far.
     """
 
     target: Target
@@ -41,6 +48,7 @@ class TargetReading:
     standing: Standing
     reason: str
     chance: bool = False
+    pace: float | None = None
 
 
 def read_target(
@@ -51,11 +59,15 @@ def read_target(
     if figure is None or figure.value is None:
         reason = _why_not(figure)
         return TargetReading(target, figure, Standing.NOT_MEASURED, reason)
-    trend = published.series(target.metric, groups_text(target.groups))
-    wanted = promised(target, currency)
-    standing = _standing(target, wanted, figure.value, trend)
-    reason = _reason(target, figure, standing, currency)
-    return TargetReading(target, figure, standing, reason, _spans(wanted, figure))
+    asked = groups_text(target.groups), groups_text(target.parameters)
+    trend = published.series(target.metric, *asked)
+    wanted, pace = promised(target, currency), pace_of(target, figure)
+    if pace is None:
+        standing = _standing(target, wanted, figure.value, trend)
+    else:
+        standing = _standing_at_pace(wanted, figure.value, pace)
+    reason = _reason(target, figure, standing, currency, pace)
+    return TargetReading(target, figure, standing, reason, _spans(wanted, figure), pace)
 
 
 def _why_not(figure: Figure | None) -> str:
@@ -81,10 +93,34 @@ def _figure(target: Target, published: Published, fiscal_year_start: int) -> Fig
     if published.closes_on is None or target.metric not in METRICS:
         return None
     window = window_ending(published.closes_on, target.period, fiscal_year_start)
-    exact = published.in_window(target.metric, target.groups, window)
-    if exact is None and target.period is WindowKind.ROLLING_12M:
-        return published.figure(target.metric, target.groups)
+    parameters = groups_text(target.parameters)
+    exact = published.in_window(target.metric, target.groups, window, parameters)
+    if exact is None and (target.period is WindowKind.ROLLING_12M or _is_level(target.metric)):
+        return published.figure(target.metric, target.groups, parameters)
     return exact
+
+
+def _is_level(metric: str) -> bool:
+    """Whether the metric tells of the closing day, so that the window's length says nothing."""
+    return METRICS[metric].base in (Base.ACCOUNTS, Base.PARTNERS) and metric not in FLOWS
+
+
+def pace_of(target: Target, figure: Figure) -> float | None:
+    """Where a flow would end with its fiscal year, along a straight line; None where that is over.
+
+    Only for flows of which more is wanted: nothing else grows with every month.
+    """
+    elapsed = Window(figure.window_from, figure.window_to).months
+    is_plan = target.metric in FLOWS and target.direction == "at_least"
+    if not is_plan or target.period is not WindowKind.FISCAL_YEAR or elapsed >= YEAR:
+        return None
+    return None if figure.value is None else figure.value * YEAR / elapsed
+
+
+def _standing_at_pace(wanted: float, value: float, pace: float) -> Standing:
+    if value >= wanted:
+        return Standing.MET
+    return Standing.ON_THE_WAY if pace >= wanted else Standing.MISSED
 
 
 def _standing(target: Target, wanted: float, value: float, trend: Sequence[Figure]) -> Standing:
@@ -98,9 +134,14 @@ def _standing(target: Target, wanted: float, value: float, trend: Sequence[Figur
     return Standing.MISSED
 
 
-def _reason(target: Target, figure: Figure, standing: Standing, currency: str) -> str:
+def _reason(
+    target: Target, figure: Figure, standing: Standing, currency: str, pace: float | None
+) -> str:
     sentence = f"Target {target_phrase(target, currency)}"
-    if standing is Standing.ON_THE_WAY:
+    if pace is not None:
+        ends = format_value(pace, figure.unit, currency=currency)
+        sentence += f"; at the pace so far {ends} by the end of the fiscal year, a straight line"
+    elif standing is Standing.ON_THE_WAY:
         sentence += "; not met, but nearer than when the trend begins"
     if _spans(promised(target, currency), figure):
         shown = format_interval(figure.low, figure.high, figure.unit, currency=currency)

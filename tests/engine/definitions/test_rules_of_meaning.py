@@ -142,3 +142,25 @@ def test_what_is_paid_once_must_count_somewhere() -> None:
     (problem,) = check_text("[cost]\npaid_once = ['onboarding', 'sales']").problems
     assert problem.place == "cost.paid_once"
     assert "'sales' is in neither cost.serving nor cost.cost_of_revenue" in problem.sentence
+
+
+def test_a_target_names_one_of_a_metrics_figures() -> None:
+    text = f"{TARGET}metric = 'usage_trend'\nvalue = 1.1\n"
+    (problem,) = check_text(text).problems
+    assert problem.place == "target[1].parameters"
+    assert (
+        problem.sentence == "'usage_trend' has a figure for each of months; the target names none."
+    )
+    assert check_text(f"{text}parameters = {{ months = '12' }}\n").problems == ()
+
+
+def test_targets_on_two_figures_of_one_metric_are_two_targets() -> None:
+    text = f"{TARGET}metric = 'win_rate'\nvalue = 0.5\nparameters = {{ customers = '%s' }}\n"
+    assert check_text(text % "new" + text % "existing").problems == ()
+    (problem,) = check_text(text % "new" + text % "new").problems
+    assert "same metric, groups, parameters and period" in problem.sentence
+
+
+def test_a_share_of_growth_may_be_promised_but_never_below_nothing() -> None:
+    (problem,) = check_text(f"{TARGET}metric = 'growth_share'\nvalue = -0.1\n").problems
+    assert "negative, which growth_share is never" in problem.sentence

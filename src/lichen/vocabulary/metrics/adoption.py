@@ -47,6 +47,7 @@ ADOPTION = (
         _PAGE,
         counts=True,
         entities=_USAGE,
+        asks=("months",),
     ),
     ratio(
         "seat_expansion",

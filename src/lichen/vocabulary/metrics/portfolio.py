@@ -110,6 +110,7 @@ PORTFOLIO = (
         "ARR of accounts served by any partner on the closing day",
         _PAGE,
         entities=_INVOLVED,
+        asks=("top",),
     ),
     Metric(
         "effective_partners",
@@ -206,6 +207,7 @@ PORTFOLIO = (
         _PAGE,
         counts=True,
         entities=("opportunity",),
+        asks=("customers",),
     ),
     ratio(
         "uncovered_accounts",
@@ -243,5 +245,6 @@ PORTFOLIO = (
         "the standard deviation between groups, in the unit of the metric in the parameters",
         "",
         "consistency",
+        asks=("across", "metric"),
     ),
 )

@@ -157,6 +157,7 @@ RETENTION = (
         "the sum of the line named in the parameters",
         "",
         "arr_movements",
+        asks=("line", "months"),
     ),
 )
 

@@ -113,7 +113,8 @@ class Metric:
     subscriptions and exchange rates, `definitions` those beside `revenue` and `scorecard`.
     `formula` says how the value comes about where it is not numerator over denominator.
     `scale` is the least and the greatest value there can be, where a score has such; intervals end
-    there.
+    there. `asks` names the parameters that every figure of the metric has, which tell one from the
+    others.
     """
 
     name: str
@@ -133,6 +134,7 @@ class Metric:
     definitions: tuple[str, ...] = ()
     signed: bool = False
     scale: tuple[float, float] | None = None
+    asks: tuple[str, ...] = ()
 
 
 def ratio(
@@ -148,6 +150,7 @@ def ratio(
     *,
     counts: bool = False,
     entities: tuple[str, ...] = (),
+    asks: tuple[str, ...] = (),
 ) -> Metric:
     """An entry whose value is a share or a rate."""
     return Metric(
@@ -163,4 +166,5 @@ def ratio(
         page,
         counts=counts,
         entities=entities,
+        asks=asks,
     )

@@ -28,7 +28,7 @@ def targets_are_plausible(draft: Draft) -> Iterator[Problem]:
 
 
 def _doubt(metric: Metric, target: Target) -> str:
-    if target.value < 0 and not metric.signed:
+    if target.value < 0 and not metric.signed and metric.unit is not Unit.SCORE:
         return f"{target.value:g} is negative, which {metric.name} is never."
     if metric.scale and not metric.scale[0] <= target.value <= metric.scale[1]:
         least, greatest = metric.scale
