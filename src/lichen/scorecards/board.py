@@ -120,9 +120,7 @@ def build(
     run = run_facts(manifest, folder)
     published = Published(figures)
     names = _partner_names(held.get("partners"))
-    readings = tuple(
-        read_target(target, published, fiscal_year_start, run.currency) for target in targets
-    )
+    readings = _readings(targets, published, fiscal_year_start, run.currency)
     shown = headlines(published, readings, run, names)
     return Board(
         run=run,
@@ -147,6 +145,12 @@ def build(
         names=names,
         sentence=_sentence(shown, readings),
     )
+
+
+def _readings(
+    targets: Sequence[Target], published: Published, fiscal_year_start: int, currency: str
+) -> tuple[TargetReading, ...]:
+    return tuple(read_target(each, published, fiscal_year_start, currency) for each in targets)
 
 
 def _sentence(shown: Sequence[Headline], readings: Sequence[TargetReading]) -> str:

@@ -82,7 +82,7 @@ def measure_and_publish(
     )
     with clock.stage("publish", "Publishing"):
         kept = ledger.accounted(held, facts)
-        figures, spreads = _with_consistency(without_unreadable(taken.figures, findings), request)
+        figures, spreads = with_consistency(without_unreadable(taken.figures, findings), request)
         tables = {
             **own_tables(held, kept, facts, plan.definitions, windows["12m"].opens_on),
             "findings": findings_table(findings),
@@ -93,7 +93,7 @@ def measure_and_publish(
         return publish(plan.root, record.manifest(), figures, _writers(tables, engine))
 
 
-def _with_consistency(figures: pa.Table, request: MeasureRequest) -> tuple[pa.Table, pa.Table]:
+def with_consistency(figures: pa.Table, request: MeasureRequest) -> tuple[pa.Table, pa.Table]:
     """The figures with spreads between their groups, which only published ones can give."""
     spreads, table = consistency(figures, request.definitions, request.run_id)
     return _in_order(pa.concat_tables([figures, figures_table(spreads)])), table

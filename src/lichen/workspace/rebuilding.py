@@ -130,8 +130,8 @@ class Rebuilt:
         told = milestones_of(self.facts, words)
         assert told is not None, "a figure of waits was published, so a milestone was told"
         rows = waits(self.levels, told, self.closes, words.starts_months, 0)
-        placed = self._inside(rows.mutate(at=rows.group_month))
-        return self._named(placed.drop("at", "month", "group_month"))
+        placed = self.inside(rows.mutate(at=rows.group_month))
+        return self.named(placed.drop("at", "month", "group_month"))
 
     def lifetimes(self) -> pa.Table:
         """Per account that was lost in the group or is still in it: entry, left and ended.
@@ -143,7 +143,7 @@ class Rebuilt:
             parts = [in_cells(rows, each) for each in self._groupings()]
             rows = ibis.union(*parts) if len(parts) > 1 else parts[0]
             rows = rows.filter(rows.final == 1)
-        return self._named(rows.select("account_key", "entry", "left", "ended"))
+        return self.named(rows.select("account_key", "entry", "left", "ended"))
 
     def _groupings(self) -> Iterator[Grouping]:
         """Groupings of nothing but the figure's own group."""

@@ -16,10 +16,15 @@ from lichen.ledger.facts import MeasureRequest
 from lichen.scorecards.diff import Question, answers
 from lichen.vocabulary.definitions import Definitions
 from lichen.vocabulary.figure import Figure, parse_groups
+from lichen.vocabulary.metrics import METRICS, Base
+from lichen.workspace.accounts import PORTFOLIO
 from lichen.workspace.clock import Clock, collector_at_rest
 from lichen.workspace.measures import registered_measures
-from lichen.workspace.measuring import take
+from lichen.workspace.measuring import take, with_consistency
 from lichen.workspace.plan import windows_ending
+
+WHO = ("partner", "served_via")
+"""Dimensions that say who serves an account and who has a practice there."""
 
 RUN = "recomputed"
 """Stands for the run's id on figures that are never published."""
@@ -64,7 +69,8 @@ def recompute(
             progress=progress,
         )
         taken = take(registered_measures(), request, Clock(progress))
-        found = answers(taken.figures, windows)
+        figures, _ = with_consistency(taken.figures, request)
+        found = answers(figures, windows)
     return {question: found[question] for question in questions if question in found}
 
 
@@ -74,5 +80,15 @@ def _dimensions(
     """The dimensions and pairs that the questions speak of, as a run of these would ask them."""
     texts = {question.groups for question in questions}
     wanted = {tuple(sorted(parse_groups(text))) for text in texts}
+    # What partners serve, and spreads, are told by groups that their own figures do not name.
+    wanted |= {(name,) for each in questions for name in _needed(each)}
     usual = involvement.default_dimensions(definitions)
     return [names for names in usual if tuple(sorted(names)) in wanted]
+
+
+def _needed(question: Question) -> tuple[str, ...]:
+    """Dimensions without which the figure of this question cannot be made."""
+    known = METRICS.get(question.metric)
+    if known is not None and known.base is Base.GROUPS:
+        return (parse_groups(question.parameters)["across"],)
+    return WHO if known is not None and known.page in PORTFOLIO else ()
