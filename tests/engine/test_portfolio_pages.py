@@ -267,8 +267,7 @@ def test_groups_without_a_value_or_a_number_are_no_part_of_a_spread() -> None:
     figures = [
         _published("logo_retention", "region=EMEA", 0.9, 0.8, 0.95),
         _published("logo_retention", "region=unknown", 0.1, 0.05, 0.2),
-        Figure(**{**lacking.as_row(), "value": None, "low": None, "high": None,
-                  "verdict": "not_enough_data"}),
+        lacking._replace(value=None, low=None, high=None, verdict="not_enough_data"),
         _published("logo_retention", "region=APAC,segment=smb", 0.2, 0.1, 0.3),
-    ]  # fmt: skip
+    ]
     assert list(compared(figures_table(figures), 0.95)) == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -183,4 +183,4 @@ def _figure(publisher: Publisher, found: Compared) -> Figure:
         parameters=groups_text(asked),
     )
     codes = standing_codes(groups_text({found.across: "any"}))
-    return replace(figure, unit=found.unit, low=spread.low, high=spread.high, findings=codes)
+    return figure._replace(unit=found.unit, low=spread.low, high=spread.high, findings=codes)

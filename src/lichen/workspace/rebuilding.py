@@ -119,7 +119,7 @@ class Rebuilt:
         asked = Asked(self.facts, self.definitions, self.levels, windows, people)
         told = own_rows(asked, self.figure.metric, self.figure.groups)
         if told is not None:
-            return self._named(told.drop("month"))
+            return self.named(told.drop("month"))
         rows = self.facts.engine.materialise(outcomes_in(asked))
         placed = self.inside(rows.mutate(at=rows.group_month))
         return self.named(placed.drop("at", "month", "group_month"))
