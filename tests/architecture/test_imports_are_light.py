@@ -50,7 +50,9 @@ def test_lichen_help_loads_no_heavy_library() -> None:
     assert loaded_by(HELP.format(arguments=["--help"])) & HEAVY == set()
 
 
-@pytest.mark.parametrize("verb", ["run", "measure", "explain", "define", "govern", "instrument"])
+@pytest.mark.parametrize(
+    "verb", ["run", "measure", "explain", "define", "govern", "instrument", "diff", "watch"]
+)
 def test_help_of_a_verb_loads_no_engine(verb: str) -> None:
     # typer loads pydantic by itself to read a verb's options.
     assert loaded_by(HELP.format(arguments=[verb, "--help"])) & (HEAVY - {"pydantic"}) == set()

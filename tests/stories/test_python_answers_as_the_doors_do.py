@@ -33,6 +33,10 @@ Call = Callable[[Any], object]
         (lambda w: w.plan(engine=3), ("`engine`", "3 (int)")),
         (lambda w: w.plan(windows=3), ("`windows`", "3 (int)")),
         (lambda w: w.plan(windows="13m,week"), ("'13m'", "'week'")),
+        (lambda w: w.diff(3), ("`run`", "3 (int)")),
+        (lambda w: w.diff("2", window="13m"), ("13m", "'12m'")),
+        (lambda w: w.diff(metric="nnr"), ("'nrr'",)),
+        (lambda w: w.history(3), ("`figure_id`", "3 (int)")),
         (lambda w: w.explain(3), ("`figure_id`", "3 (int)")),
         (lambda w: w.accounts(None), ("`figure_id`", "NoneType")),
         (lambda w: lichen.open(None), ("`path`", "NoneType", "lichen.open")),  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from rich.box import SIMPLE_HEAD
@@ -12,8 +13,9 @@ from rich.text import Text
 from lichen.kernel.visible import visible
 from lichen.scorecards.diff import FigureChange
 from lichen.scorecards.diff.questions import LEVEL
-from lichen.scorecards.diff.sentences import POINTS
+from lichen.scorecards.diff.sentences import POINTS, parameters_phrase
 from lichen.scorecards.headlines import metric_short
+from lichen.scorecards.labels import groups_label
 from lichen.vocabulary.figure import parse_groups
 from lichen.vocabulary.format import format_difference, format_value
 from lichen.workspace.differences import RunDiff
@@ -65,7 +67,7 @@ def _cells(found: RunDiff, each: FigureChange, causes: list[str]) -> list[str]:
     moves = [each.change, *(parts.get(cause) for cause in causes)]
     noise = "" if each.noise is None else f"{abs(float(each.change)) / each.noise:.1f} x"
     told = [_signed(move, unit, currency) for move in moves]
-    return [_named(each), *values, *told, noise if each.noise else ""]
+    return [_named(each, found.partner_names), *values, *told, noise if each.noise else ""]
 
 
 def _signed(move: Fraction | None, unit: str, currency: str) -> str:
@@ -82,11 +84,12 @@ def _short(cause: str) -> str:
     return words.replace(" and ", "+")
 
 
-def _named(each: FigureChange) -> str:
+def _named(each: FigureChange, names: Mapping[str, str]) -> str:
     question = each.question
+    groups = parse_groups(question.groups)
     told = [
-        *parse_groups(question.parameters).values(),
-        *parse_groups(question.groups).values(),
+        *([parameters_phrase(question.parameters)] if question.parameters else []),
+        *([groups_label(groups, names)] if groups else []),
         *([] if question.window in ("12m", LEVEL) else [question.window]),
     ]
     return ", ".join([metric_short(question.metric), *told])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from lichen.kernel.progress import Progress, silent
 from lichen.runs import Run
@@ -65,12 +66,14 @@ def compare(
         LedgerGone: a ledger that is needed is gone, or not as it was written.
         RunDamaged: a run's figures cannot be read.
     """
-    earlier, later = (_answers(run, asked or Wanted()) for run in (before, after))
+    every, later = (answers(run.figures(), run.windows) for run in (before, after))
+    takes = (asked or Wanted()).takes
+    earlier, later = ({q: each[q] for q in each if takes(q)} for each in (every, later))
     alike = before.currency == after.currency
     both = pairs(earlier, later, same_currency=alike)
     rank = ranking(_targets(after))
     traced = trace(before, after, both, progress) if split else Trace(whole="causes were not asked")
-    changes = [_change(pair, traced, rank) for pair in both]
+    changes = [_change(pair, traced, rank, every) for pair in both]
     return RunDiff(
         before=before,
         after=after,
@@ -81,16 +84,13 @@ def compare(
     )
 
 
-def _answers(run: Run, asked: Wanted) -> dict[Question, Figure]:
-    found = answers(run.figures(), run.windows)
-    return {question: figure for question, figure in found.items() if asked.takes(question)}
-
-
 def _targets(run: Run) -> tuple[Target, ...]:
     return tuple(Target.model_validate(each) for each in run.manifest["targets"])
 
 
-def _change(pair: Pair, traced: Trace, rank: Rank) -> FigureChange:
+def _change(
+    pair: Pair, traced: Trace, rank: Rank, every: Mapping[Question, Figure]
+) -> FigureChange:
     question, whole = pair.question, traced.whole
     if question in traced.unlike:
         whole = "it cannot be made again as it was published"
@@ -101,4 +101,6 @@ def _change(pair: Pair, traced: Trace, rank: Rank) -> FigureChange:
     between = [exactly(values.get(question), measure) for values in traced.values]
     steps = list(zip(traced.causes, [*between, end], strict=False))
     parts = () if whole else parts_of(start, steps, end)
-    return FigureChange(question, pair.before, pair.after, parts, whole, rank(question))
+    everyone = every.get(replace(question, groups=""))
+    total = everyone.value if everyone else None
+    return FigureChange(question, pair.before, pair.after, parts, whole, rank(question), total)

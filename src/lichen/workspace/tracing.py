@@ -80,7 +80,7 @@ def trace(before: Run, after: Run, pairs: Sequence[Pair], progress: Progress) ->
         named = dict.fromkeys(f"definition {each.definition}" for each in changes)
         causes = [*named, *([LATER] if before.as_of != after.as_of else ())]
         if len(causes) < 2:
-            return Trace(causes=tuple(causes), definitions=changes)
+            return _sure(Trace(causes=tuple(causes), definitions=changes), pairs)
     with _scratch(before.root) as scratch:
         settings = [
             settings_of(run, own, _ledger(run))
@@ -203,6 +203,13 @@ def _elsewhere(*runs: Run) -> bool:
 
 def _inputs(run: Run) -> set[tuple[str, str]]:
     return {(each["entity"], each["hash"]) for each in run.manifest["inputs"]}
+
+
+def _sure(found: Trace, pairs: Sequence[Pair]) -> Trace:
+    """The trace, or none where figures moved without anything that could have moved them."""
+    if found.causes or all(pair.before.value == pair.after.value for pair in pairs):
+        return found
+    return _whole("facts, definitions and day are the same, so another version made one of them")
 
 
 def _whole(reason: str) -> Trace:

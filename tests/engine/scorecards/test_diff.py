@@ -130,7 +130,7 @@ def test_both_ends_of_a_change_are_measured_alike() -> None:
 @pytest.mark.parametrize(
     ("after", "half", "beyond"),
     # Half widths of 3 and 4 points combine to 5.
-    [(1.06, 0.04, True), (1.04, 0.04, False), (1.0001, None, True), (1.0, None, False)],
+    [(1.06, 0.04, True), (1.04, 0.04, False), (2.0, None, False)],
 )
 def test_a_change_is_beyond_noise_when_larger_than_both_half_widths_combined(
     after: float, half: float | None, beyond: bool
@@ -140,6 +140,16 @@ def test_a_change_is_beyond_noise_when_larger_than_both_half_widths_combined(
     assert found.beyond_noise is beyond
     if half is not None:
         assert found.noise == pytest.approx(0.05)
+
+
+@pytest.mark.parametrize(("unit", "beyond"), [("money", True), ("count", True), ("days", False)])
+def test_without_an_interval_sums_move_beyond_noise_and_estimates_never(
+    unit: str, beyond: bool
+) -> None:
+    before, after = figure(100.0, unit=unit), figure(101.0, unit=unit)
+    assert change(before, after).beyond_noise is beyond
+    assert not change(before, before).beyond_noise
+    assert change_sentence(change(before, after)).endswith("noise is not known.") is not beyond
 
 
 def test_a_fiscal_year_under_way_is_never_beyond_noise() -> None:
@@ -152,23 +162,24 @@ def test_a_fiscal_year_under_way_is_never_beyond_noise() -> None:
 
 def test_headlines_and_targets_stand_before_larger_changes() -> None:
     small, large = figure(1.2, half=0.1), figure(1.9, half=0.1)
-    wide, none = figure(1.05, half=0.5), figure(2.0)
+    wide = figure(1.05, half=0.5)
     before = figure(1.0, half=0.1)
     level = figure(100.0, 100, base="accounts", metric="arr", unit="money")
     line = figure(100.0, 100, base="movements", metric="arr_movement", unit="money")
-    grown = change(level, replace(level, value=101.0, numerator=101))
+    of_four = replace(change(level, replace(level, value=101.0, numerator=101)), total=400.0)
+    grown = replace(change(level, replace(level, value=99.0, numerator=99)), total=100.0)
     moved = change(line, replace(line, value=900.0, numerator=900))
     listed = [
         change(before, wide),
         moved,
+        of_four,
         grown,
         change(before, large),
         change(before, small),
         change(before, small, rank=0),
     ]
     found = sorted(listed, key=lambda each: each.order)
-    assert found == [listed[5], listed[3], listed[4], grown, moved, listed[0]]
-    assert none.value == 2.0
+    assert found == [listed[6], listed[4], listed[5], grown, of_four, moved, listed[0]]
 
 
 def test_a_question_forgets_the_days_and_the_length_of_its_window() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -22,7 +23,10 @@ from two_runs import (
 from worked_tables import worked_tables
 
 import lichen
-from lichen.scorecards.diff import FigureChange
+from lichen.kernel.progress import silent
+from lichen.runs import latest
+from lichen.scorecards.diff import FigureChange, answers
+from lichen.scorecards.diff.pairing import Pair
 from lichen.workspace import tracing
 from lichen.workspace.differences import RunDiff
 
@@ -241,3 +245,30 @@ def test_a_stricter_scorecard_makes_figures_unreadable_and_leaves_no_difference(
         "Logo retention of all accounts is no longer readable: not enough data (n = 3); "
         "before: 100% (44 to 100)."
     )
+
+
+def test_what_was_recorded_after_the_earlier_day_came_with_the_later_date(tmp_path: Path) -> None:
+    known = [{**row, "recorded_at": "2024-01-01T00:00:00Z"} for row in lines()]
+    write(tmp_path, known)
+    publish(tmp_path, JUNE)
+    late = with_line(known, "s3-extra", "3", "2026-03-01", "500")
+    late[-1]["recorded_at"] = "2026-07-10T00:00:00Z"
+    write(tmp_path, late)
+    publish(tmp_path, JULY)
+    diff = lichen.open(tmp_path).diff(metric="arr", by="")
+    # New in the ledger, and still not known on 30 June: 500 of it, and 200 of account 1.
+    assert [each.added for each in diff.facts] == [1]
+    assert parts(moved(diff, "arr")) == {"later date": Fraction(700_00)}
+
+
+def test_a_move_that_nothing_can_explain_is_not_split(root: Path) -> None:
+    run = latest(root)
+    question, figure = next(
+        (question, figure)
+        for question, figure in answers(run.figures(), run.windows).items()
+        if question.metric == "arr"
+    )
+    other = replace(figure, value=1.0, numerator=1)
+    found = tracing.trace(run, run, [Pair(question, figure, other)], silent)
+    assert "another version made one of them" in found.whole and found.causes == ()
+    assert tracing.trace(run, run, [Pair(question, figure, figure)], silent).whole == ""

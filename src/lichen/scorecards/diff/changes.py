@@ -12,7 +12,7 @@ from lichen.scorecards.diff.parts import Part, exactly, measure_of
 from lichen.scorecards.diff.questions import LEVEL, Question
 from lichen.scorecards.published import months
 from lichen.vocabulary.figure import Figure
-from lichen.vocabulary.metrics import Base
+from lichen.vocabulary.metrics import Base, Unit
 
 
 class Move(StrEnum):
@@ -30,7 +30,8 @@ class FigureChange:
     """A figure that both runs publish with a value.
 
     `parts` sum to `change`; they are empty where the change is given whole, and `whole_because`
-    says why. `rank` is 0 for what every board shows first and for targets, else 1.
+    says why. `rank` is 0 for what every board shows first and for targets, else 1. `total` is the
+    earlier value of the same question for all accounts, if it has one.
     """
 
     question: Question
@@ -39,6 +40,7 @@ class FigureChange:
     parts: tuple[Part, ...]
     whole_because: str = ""
     rank: int = 1
+    total: float | None = None
 
     @cached_property
     def change(self) -> Fraction:
@@ -67,13 +69,20 @@ class FigureChange:
         return hypot(widths[0], widths[1])
 
     @property
+    def noise_is_known(self) -> bool:
+        """Whether both values have an interval, or need none as sums over every account."""
+        return self.noise is not None or self.after.unit in (Unit.MONEY, Unit.COUNT)
+
+    @property
     def beyond_noise(self) -> bool:
         """Whether it moved by more than its noise; sums without an interval: whether it moved.
 
-        Never where the windows are of other lengths, as those of a fiscal year under way: the
-        longer one has had more time.
+        Never where the noise is not known, nor where the windows are of other lengths, as those of
+        a fiscal year under way: the longer one has had more time.
         """
-        return self.like_for_like and abs(float(self.change)) > (self.noise or 0.0)
+        if not (self.noise_is_known and self.like_for_like):
+            return False
+        return abs(float(self.change)) > (self.noise or 0.0)
 
     @property
     def like_for_like(self) -> bool:
@@ -90,13 +99,13 @@ class FigureChange:
     @property
     def order(self) -> tuple[object, ...]:
         """Sorts by importance; see docs/algorithms/change_between_runs.md."""
-        size = abs(float(self.change))
+        moved = abs(float(self.change))
         if self.noise:
-            kind, size = 0, size / self.noise
+            kind, size = 0, moved / self.noise
         else:
             # A line of the bridge moves with every month, a level only with its accounts.
             kind = 2 if self.question.base == Base.MOVEMENTS else 1
-            size = inf if self.share is None else abs(self.share)
+            size = moved / abs(self.total) if self.total else inf
         return (not self.beyond_noise, self.rank, kind, -size, self.question)
 
 
@@ -112,8 +121,9 @@ class Appearance:
 
     @property
     def order(self) -> tuple[object, ...]:
-        """Headlines and targets first, then by what happened."""
-        return (self.rank, list(Move).index(self.move), self.question)
+        """Headlines and targets first, then what has a number to show, by what happened."""
+        told = [each for each in (self.before, self.after) if each and each.value is not None]
+        return (self.rank, not told, list(Move).index(self.move), self.question)
 
 
 def _half_width(figure: Figure) -> float | None:

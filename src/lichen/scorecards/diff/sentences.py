@@ -72,9 +72,17 @@ def _subject(figure: Figure, window: str, parameters: str, names: Names | None) 
         return f"Number of {phrase}{_span(figure, window)}"
     named = metric_short(figure.metric)
     if parameters:
-        told = [format_words(value) for value in parse_groups(parameters).values()]
-        named = f"{named} ({', '.join(told)})"
+        named = f"{named} ({parameters_phrase(parameters)})"
     return f"{named} of {phrase}{_span(figure, window)}"
+
+
+def parameters_phrase(parameters: str) -> str:
+    """`line=new` reads `new`, a number keeps its name: `starts 24`."""
+    told = (
+        format_words(f"{name} {value}" if value.isdigit() else value)
+        for name, value in parse_groups(parameters).items()
+    )
+    return ", ".join(told)
 
 
 def _span(figure: Figure, window: str) -> str:
@@ -123,6 +131,8 @@ def _weight(change: FigureChange) -> str:
         return f"; not like for like, its window has {now} months after {was}"
     if change.noise is not None:
         return "; beyond noise" if change.beyond_noise else "; within noise"
+    if not change.noise_is_known:
+        return "; its noise is not known"
     if change.share is None:
         return ""
     return f"; {change.share * 100:+,.1f}%".replace("-", MINUS)
