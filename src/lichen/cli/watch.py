@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lichen.cli.options import Folder
-from lichen.cli.run import AHEAD, RunFormat
+from lichen.cli.run import RunFormat
 
 if TYPE_CHECKING:
     from lichen.runs import Run
@@ -49,15 +49,12 @@ def watch(
     """Run, then say in a few lines where targets stand, what moved and why, and what is late."""
     from lichen.cli.printing import print_json, say, tell
     from lichen.cli.progress_bar import watched
-    from lichen.kernel.ahead import imported_ahead
     from lichen.workspace import open_workspace
+    from lichen.workspace.nightly import nightly
 
     workspace = open_workspace(folder)
-    with watched() as progress, imported_ahead(*(() if no_run else AHEAD)):
+    with watched() as progress:
         run = workspace.published() if no_run else workspace.run(as_of, progress=progress)
-        # Imported after the run: it needs Ibis, which is coming meanwhile.
-        from lichen.workspace.nightly import nightly
-
         summary = nightly(run, progress)
     say(run.warning)
     if form is RunFormat.JSON:

@@ -166,9 +166,9 @@ def test_headlines_and_targets_stand_before_larger_changes() -> None:
     before = figure(1.0, half=0.1)
     level = figure(100.0, 100, base="accounts", metric="arr", unit="money")
     line = figure(100.0, 100, base="movements", metric="arr_movement", unit="money")
-    of_four = replace(change(level, replace(level, value=101.0, numerator=101)), total=400.0)
-    grown = replace(change(level, replace(level, value=99.0, numerator=99)), total=100.0)
-    moved = change(line, replace(line, value=900.0, numerator=900))
+    of_four = replace(change(level, level._replace(value=101.0, numerator=101)), total=400.0)
+    grown = replace(change(level, level._replace(value=99.0, numerator=99)), total=100.0)
+    moved = change(line, line._replace(value=900.0, numerator=900))
     listed = [
         change(before, wide),
         moved,

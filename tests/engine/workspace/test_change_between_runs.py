@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -268,7 +267,7 @@ def test_a_move_that_nothing_can_explain_is_not_split(root: Path) -> None:
         for question, figure in answers(run.figures(), run.windows).items()
         if question.metric == "arr"
     )
-    other = replace(figure, value=1.0, numerator=1)
+    other = figure._replace(value=1.0, numerator=1)
     found = tracing.trace(run, run, [Pair(question, figure, other)], silent)
     assert "another version made one of them" in found.whole and found.causes == ()
     assert tracing.trace(run, run, [Pair(question, figure, figure)], silent).whole == ""
