@@ -25,8 +25,9 @@ Indexes = NDArray[Any]
 ROUNDING = 1e-12
 """Sums of weights that differ by less than this share of all weights are equal."""
 
-BLOCK = 32_768
-"""Rows that are looked at together, so that what is worked out of them stays in cache."""
+BLOCK = 15_360
+"""Rows that are looked at together: what is worked out of them stays in cache, and is small enough
+for the allocator to keep, where fresh memory would cost as much as the counting."""
 
 PLACES = 65_536
 """Whole times are their own places while they do not exceed the rows by more than this."""
@@ -70,7 +71,7 @@ def risk_sets(
     """
     ends = _times("durations", durations)
     codes = _codes(name, causes, len(ends), highest)
-    weight = None if weights is None else _times("weights", weights, len(ends))
+    weight = None if weights is None else _weights(weights, len(ends))
     since = None if entry is None else _entries(entry, ends)
     count = highest or max(1, int(codes.max()))
     tally = _in_place if _are_places(ends) else _by_sorting
@@ -100,7 +101,7 @@ def _tallied(times: Floats, left: Floats, entered: Floats | None, since: Floats 
 
 
 def _in_place(
-    ends: Floats, codes: Indexes, count: int, weight: Floats | None, since: Floats | None
+    ends: Floats, codes: Indexes, count: int, weight: NDArray[Any] | None, since: Floats | None
 ) -> tuple[Floats, Floats, Floats | None]:
     """Times, weights that left at each by cause (0 first), and all that had entered before each.
 
@@ -130,7 +131,7 @@ def _in_place(
 
 
 def _by_sorting(
-    ends: Floats, codes: Indexes, count: int, weight: Floats | None, since: Floats | None
+    ends: Floats, codes: Indexes, count: int, weight: NDArray[Any] | None, since: Floats | None
 ) -> tuple[Floats, Floats, Floats | None]:
     """The same for times of any kind, by one sort."""
     order, ordered = _ascending(ends)
@@ -146,7 +147,7 @@ def _by_sorting(
     return ordered, left, None if since is None else _entered_among(ordered, since, weight)
 
 
-def _entered_among(times: Floats, since: Floats, weight: Floats | None) -> Floats:
+def _entered_among(times: Floats, since: Floats, weight: NDArray[Any] | None) -> Floats:
     """The weights that had entered before each time."""
     # Entries in rough order find their place in memory that is still at hand.
     rough = np.argsort(_scaled(since, 16).astype(np.uint16), kind="stable")
@@ -186,6 +187,17 @@ def _are_places(ends: Floats) -> bool:
         return False
     blocks = (ends[start : start + BLOCK] for start in range(0, len(ends), BLOCK))
     return all(bool((block == np.floor(block)).all()) for block in blocks)
+
+
+def _weights(values: ArrayLike, length: int) -> NDArray[Any]:
+    """Finite numbers that are not negative; whole numbers stay as they are, uncopied."""
+    given = np.asarray(values)
+    if given.dtype.kind not in "iu" or given.shape != (length,):
+        return _times("weights", given, length)
+    if given.min() < 0:
+        row = int(np.flatnonzero(given < 0)[0])
+        raise Negative("weights", row, float(given[row]))
+    return given
 
 
 def _times(name: str, values: ArrayLike, length: int | None = None) -> Floats:
