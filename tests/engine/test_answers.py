@@ -51,8 +51,7 @@ PORTFOLIO = ("partner_portfolio", "coverage")
 """Pages whose metrics on accounts at the close come from the portfolio, not from movements."""
 
 UNGROUPED = {name for name, known in METRICS.items() if known.base is Base.PARTNERS} | {
-    "partner_concentration",
-    "effective_partners",
+    "partner_concentration"
 }
 """Metrics of partners, which no group of accounts splits."""
 

@@ -16,12 +16,13 @@ from lichen.reports.format import (
 )
 from lichen.scorecards.board import Board
 from lichen.scorecards.coverage import BY, CELLS, CoverageRow
-from lichen.scorecards.headlines import titled
+from lichen.scorecards.headlines import counted_noun, titled
 from lichen.scorecards.labels import group_label, groups_label
 from lichen.scorecards.plan import PlanLine
 from lichen.scorecards.portfolio import PartnerRow
 from lichen.scorecards.targets import Standing
-from lichen.vocabulary.metrics import METRICS
+from lichen.vocabulary.figure import Figure
+from lichen.vocabulary.metrics import METRICS, Unit
 
 OVERLAP = (
     "An account that several partners serve is at stake with each of them, so exposures of "
@@ -93,7 +94,7 @@ def _portfolio(board: Board) -> Iterator[Block]:
         (
             Cell(titled(figure.metric, figure.parameters), note=METRICS[figure.metric].meaning),
             figure_cell(figure, board.run),
-            Cell(format_count(figure.n)),
+            Cell("" if figure.unit == Unit.COUNT else _counted(figure)),
         )
         for figure in held.numbers
     )
@@ -107,6 +108,10 @@ def _portfolio(board: Board) -> Iterator[Block]:
         more = len(held.idle) - MOST_IDLE
         rest = f" and {format_count(more)} more" if more > 0 else ""
         yield Sentence(f"Signed, but serving no account with ARR: {named}{rest}.")
+
+
+def _counted(figure: Figure) -> str:
+    return f"{format_count(figure.n)} {counted_noun(figure)}"
 
 
 def _partners(board: Board) -> Table:
@@ -149,7 +154,7 @@ def _coverage(board: Board) -> Table:
         Column("Share of ARR nobody covers"),
     )
     rows = tuple(_coverage_row(row, board) for row in board.coverage.rows)
-    caption = "Accounts, and their ARR, by who covers them"
+    caption = "Accounts in each cell, whose ARR is in its note"
     return Table("coverage", caption, columns, (RowGroup(rows),))
 
 

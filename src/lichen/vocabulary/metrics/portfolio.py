@@ -115,7 +115,7 @@ PORTFOLIO = (
     Metric(
         "effective_partners",
         "Effective number of partners",
-        Base.ACCOUNTS,
+        Base.PARTNERS,
         Unit.NUMBER,
         Direction.HIGHER,
         Interval.NONE,
