@@ -22,7 +22,7 @@ AS_OF = date(2025, 12, 31)
 ACCOUNTS = (1, 2, 3, 4, 5)
 FISCAL = Window(date(2025, 3, 31), date(2025, 9, 30))
 LINES = [
-    line(1, "2023-01-01", None, 12_000),
+    {**line(1, "2023-01-01", None, 12_000), "arr_basis": "list"},
     line(2, "2025-07-01", None, 24_001),
     line(3, "2024-02-01", "2025-02-01", 6_007),
     line(4, "2023-01-01", "2024-06-01", 900),
@@ -97,6 +97,12 @@ def test_every_cent_of_a_window_stands_in_one_line(
 
 def _assert_the_served_line_is_the_sum_of_accounts(engine: Engine, measured: Measured) -> None:
     people = engine.to_arrow(measured.tables["outcomes"]).to_pylist()
+    taken_off = sum(
+        row["off_margin_minor"]
+        for row in _table(measured, "cost_lines")
+        if (row["groups"], row["window_from"], row["window_to"]) == ("", date(2024, 12, 31), AS_OF)
+    )
+    assert sum(row["served_revenue"] - row["served_left"] for row in people) == taken_off
     latest = [
         row
         for row in _table(measured, "cost_reconciliation")

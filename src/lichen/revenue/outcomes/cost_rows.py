@@ -51,6 +51,24 @@ def sum_of(table: ir.Table, kinds: Iterable[str]) -> ir.Value:
     return reduce(lambda total, each: total + each, there, whole(0))
 
 
+def at_list(asked: Asked) -> ir.Table:
+    """Accounts and windows with a line at list price in force: account_key, month, at_list.
+
+    A net price is what is left after the partner's part, so that part is no cost there.
+    """
+    lines = asked.facts.table("subscription")
+    lines = lines.filter(lines.arr_basis == "list", lines.account_key.notnull())
+    parts = []
+    for place, window in enumerate(asked.windows):
+        held = lines.filter(
+            lines.starts_on <= ibis.date(window.closes_on),
+            lines.ends_on.isnull() | (lines.ends_on > ibis.date(window.opens_on)),
+        )
+        parts.append(held.select("account_key", month=whole(place)))
+    rows = ibis.union(*parts) if len(parts) > 1 else parts[0]
+    return rows.distinct().mutate(at_list=whole(1))
+
+
 def _bounds(asked: Asked) -> list[date]:
     """Every day on which a window opens or closes; between two of them lies one stretch."""
     days = {day for window in asked.windows for day in (window.opens_on, window.closes_on)}

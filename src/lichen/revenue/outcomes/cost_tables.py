@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import ibis
 import ibis.expr.types as ir
@@ -13,7 +14,7 @@ from lichen.engines.joins import left_join
 from lichen.kernel.periods import Window
 from lichen.revenue.calendar import whole
 from lichen.revenue.gather import Gatherer, GroupSums
-from lichen.revenue.outcomes.cost_rows import KEYS, column, costs, kinds_there
+from lichen.revenue.outcomes.cost_rows import KEYS, at_list, column, costs, kinds_there
 from lichen.revenue.outcomes.family import Asked
 from lichen.vocabulary.definitions import Cost
 from lichen.vocabulary.figure import groups_text
@@ -37,6 +38,7 @@ LINES = pa.schema(
         ("kind", pa.string()),
         ("counts_as", pa.string()),
         ("amount_minor", pa.int64()),
+        ("off_margin_minor", pa.int64()),
         ("accounts", pa.int64()),
     ]
 )
@@ -54,6 +56,8 @@ RECONCILIATION = pa.schema(
 
 def tables(asked: Asked, groupings: Sequence[Grouping]) -> Mapping[str, pa.Table]:
     """`cost_lines`: cost by kind of served accounts, whole base and routes, for each window.
+
+    `off_margin_minor` is what of it the contribution margin takes off revenue.
 
     `cost_reconciliation`: every cost row of the window by where it stands; three lines and their
     total, by kind.
@@ -92,19 +96,38 @@ def _by_kind(rows: ir.Table) -> dict[str, ir.Value]:
     return found
 
 
+def _with_margin(words: Cost, rows: ir.Table) -> dict[str, ir.Value]:
+    """By kind also what comes off the margin: nothing of what wins accounts, routes at list."""
+    runs, zero = rows.running_rows > 0, whole(0)
+    comes_off = {
+        "serving": runs,
+        "cost_of_revenue": runs,
+        "routes": runs & rows.at_list.notnull(),
+    }
+    found = _by_kind(rows)
+    for kind in kinds_there(rows):
+        when = comes_off.get(words.group_of(kind) or "")
+        amount = rows[column(kind)]
+        found[f"off_{kind}"] = zero if when is None else ibis.ifelse(when, amount, zero)
+    return found
+
+
 def _lines(asked: Asked, groupings: Sequence[Grouping]) -> Iterator[Mapping[str, object]]:
     spent = costs(asked)
     rows = asked.served.select(*KEYS, "group_month").inner_join(
         spent.filter(spent.account_key.notnull()), KEYS
     )
+    rows = left_join(rows, at_list(asked), KEYS)
+    words = asked.definitions.cost
+    measures = partial(_with_margin, words)
     kinds = kinds_there(spent)
     seen: frozenset[str] = frozenset()
     for grouping in groupings:
         gatherer = Gatherer(asked.facts.engine, _only_routes(grouping), seen)
         if not kinds or not gatherer.groups:
             continue
-        sums = gatherer.at_points(rows, _by_kind, range(len(asked.windows)))
-        yield from _of_groups(asked.definitions.cost, asked.windows, sums, kinds)
+        sums = gatherer.at_points(rows, measures, range(len(asked.windows)))
+        yield from _of_groups(words, asked.windows, sums, kinds)
         seen |= set(gatherer.groups)
 
 
@@ -129,6 +152,7 @@ def _of_groups(
                         "kind": kind,
                         "counts_as": words.group_of(kind),
                         "amount_minor": int(sums[column(kind)][row, place]),
+                        "off_margin_minor": int(sums[f"off_{kind}"][row, place]),
                         "accounts": accounts,
                     }
 

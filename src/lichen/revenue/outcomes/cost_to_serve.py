@@ -8,7 +8,7 @@ import ibis.expr.types as ir
 from lichen.engines.joins import left_join
 from lichen.revenue.calendar import whole
 from lichen.revenue.outcomes.cost_findings import findings
-from lichen.revenue.outcomes.cost_rows import KEYS, costs, sum_of
+from lichen.revenue.outcomes.cost_rows import KEYS, at_list, costs, sum_of
 from lichen.revenue.outcomes.cost_tables import tables
 from lichen.revenue.outcomes.family import Asked, Family, Share
 from lichen.revenue.outcomes.population import MONTHS_A_YEAR
@@ -49,7 +49,7 @@ def _spending(asked: Asked) -> ir.Table:
     rows = asked.served.select(*KEYS, "group_month", "revenue", "months_served")
     spent = costs(asked)
     rows = rows.inner_join(spent.filter(spent.account_key.notnull()), KEYS)
-    rows = left_join(rows, _at_list(asked), KEYS)
+    rows = left_join(rows, at_list(asked), KEYS)
     zero, one = whole(0), whole(1)
     serving, in_revenue = sum_of(rows, words.serving), sum_of(rows, words.cost_of_revenue)
     route = ibis.ifelse(rows.at_list.notnull(), sum_of(rows, words.routes), zero)
@@ -66,24 +66,6 @@ def _spending(asked: Asked) -> ir.Table:
         has_running=ibis.ifelse(rows.running_rows > 0, one, zero),
         has_acquisition=ibis.ifelse(rows.acquisition_rows > 0, one, zero),
     )
-
-
-def _at_list(asked: Asked) -> ir.Table:
-    """Accounts and windows with a line at list price in force: account_key, month, at_list.
-
-    A net price is what is left after the partner's part, so that part is no cost there.
-    """
-    lines = asked.facts.table("subscription")
-    lines = lines.filter(lines.arr_basis == "list", lines.account_key.notnull())
-    parts = []
-    for place, window in enumerate(asked.windows):
-        held = lines.filter(
-            lines.starts_on <= ibis.date(window.closes_on),
-            lines.ends_on.isnull() | (lines.ends_on > ibis.date(window.opens_on)),
-        )
-        parts.append(held.select("account_key", month=whole(place)))
-    rows = ibis.union(*parts) if len(parts) > 1 else parts[0]
-    return rows.distinct().mutate(at_list=whole(1))
 
 
 FAMILY = Family(
