@@ -13,8 +13,8 @@ from rich.text import Text
 from lichen.kernel.visible import visible
 from lichen.scorecards.diff import FigureChange
 from lichen.scorecards.diff.questions import LEVEL
-from lichen.scorecards.diff.sentences import POINTS, parameters_phrase
-from lichen.scorecards.headlines import metric_short
+from lichen.scorecards.diff.sentences import POINTS
+from lichen.scorecards.headlines import titled
 from lichen.scorecards.labels import groups_label
 from lichen.vocabulary.figure import parse_groups
 from lichen.vocabulary.format import format_difference, format_value
@@ -88,11 +88,10 @@ def _named(each: FigureChange, names: Mapping[str, str]) -> str:
     question = each.question
     groups = parse_groups(question.groups)
     told = [
-        *([parameters_phrase(question.parameters)] if question.parameters else []),
         *([groups_label(groups, names)] if groups else []),
         *([] if question.window in ("12m", LEVEL) else [question.window]),
     ]
-    return ", ".join([metric_short(question.metric), *told])
+    return ", ".join([titled(question.metric, question.parameters), *told])
 
 
 def _say(console: Console, *lines: str) -> None:

@@ -9,11 +9,12 @@ from typing import Any
 from lichen.kernel.progress import Progress, silent
 from lichen.runs import NoRunBefore, Run, previous
 from lichen.runs.errors import RunDamaged, RunFormatRefused
-from lichen.scorecards.headlines import metric_short
+from lichen.scorecards.headlines import titled
 from lichen.scorecards.labels import groups_phrase
 from lichen.scorecards.published import Published
 from lichen.scorecards.targets import Standing, TargetReading, read_target, target_phrase
 from lichen.vocabulary.definitions import Target
+from lichen.vocabulary.figure import groups_text
 from lichen.vocabulary.finding import Finding, Severity
 from lichen.vocabulary.format import format_value
 from lichen.workspace.comparing import compare
@@ -117,7 +118,8 @@ def target_line(reading: TargetReading, currency: str) -> str:
     at = ""
     if figure is not None and figure.value is not None:
         at = f", at {format_value(figure.value, figure.unit, currency=currency)}"
-    subject = f"{metric_short(target.metric)} of {groups_phrase(target.groups)}"
+    named = titled(target.metric, groups_text(target.parameters))
+    subject = f"{named} of {groups_phrase(target.groups)}"
     return f"{reading.standing}: {subject}{at}. {reading.reason}"
 
 
@@ -148,12 +150,14 @@ def _target(reading: TargetReading, currency: str) -> dict[str, Any]:
     return {
         "metric": target.metric,
         "groups": target.groups,
+        "parameters": target.parameters,
         "period": target.period.value,
         "wanted": target_phrase(target, currency),
         "standing": reading.standing.value,
         "value": figure.value if figure else None,
         "figure_id": figure.figure_id if figure else None,
         "chance": reading.chance,
+        "pace": reading.pace,
         "owner": target.owner,
         "co_owners": list(target.co_owners),
         "reason": reading.reason,

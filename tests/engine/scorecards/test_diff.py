@@ -192,12 +192,12 @@ def test_a_question_forgets_the_days_and_the_length_of_its_window() -> None:
         window=windows["fiscal_year"],
         parameters="line=new,months=6",
     )
-    trend = figure(1.0, parameters="months=3")
+    trend = figure(1.0, parameters="months=12", metric="usage_trend", base="served")
     older = figure(1.0, window=months_to(date(2026, 5, 31), 12))
     found = answers(figures_table([ytd, trend, older]), windows)
     assert {(q.parameters, q.window) for q in found} == {
         ("line=new", "fiscal_year"),
-        ("months=3", "12m"),
+        ("months=12", "12m"),
     }
 
 
@@ -220,6 +220,19 @@ def test_a_target_makes_its_figure_a_headline() -> None:
     assert rank(replace(asked, window="quarter")) == 1
     assert rank(replace(asked, parameters="bound=all_lost")) == 1
     assert rank(Question("nrr", "cohort", "", "", "12m")) == 0
+
+
+def test_a_target_with_parameters_speaks_of_them_only() -> None:
+    target = Target(metric="value_within", parameters={"days": "90"}, value=0.9, owner="Ann")
+    rank = ranking((target,))
+    asked = Question("value_within", "starts", "", "days=90", "12m")
+    assert (rank(asked), rank(replace(asked, parameters="days=180"))) == (0, 1)
+
+
+def test_partners_are_not_said_to_be_of_all_accounts() -> None:
+    before = figure(56.0, 56, metric="partners_signed", base="partners", unit="count")
+    after = before._replace(value=58.0, numerator=58)
+    assert change_sentence(change(before, after)).startswith("Partners signed rose 2, from 56")
 
 
 def test_a_change_reads_as_one_plain_sentence() -> None:

@@ -55,14 +55,14 @@ def appearances(
 
 def ranking(targets: tuple[Target, ...]) -> Rank:
     """0 for questions that every board shows first and for those with a target, 1 for others."""
-    first = {(name, groups, kind) for name, groups in ALWAYS for kind in ("12m", LEVEL)}
+    first = {(name, groups, "", kind) for name, groups in ALWAYS for kind in ("12m", LEVEL)}
     for target in targets:
-        groups = groups_text(target.groups)
-        first |= {(target.metric, groups, kind) for kind in (target.period.value, LEVEL)}
+        asked = target.metric, groups_text(target.groups), groups_text(target.parameters)
+        first |= {(*asked, kind) for kind in (target.period.value, LEVEL)}
 
     def rank(question: Question) -> int:
-        asked = (question.metric, question.groups, question.window)
-        return FIRST if asked in first and not question.parameters else LATER
+        of = (question.metric, question.groups, question.parameters, question.window)
+        return FIRST if of in first else LATER
 
     return rank
 

@@ -22,8 +22,8 @@ class Question:
     """What a figure answers, whatever day its run ends on.
 
     `window` is the kind of a window that closes with the run: 12m, quarter, fiscal_year, `month`,
-    `level` where the window has no meaning, or its length such as `24m`. The length stands in no
-    parameter.
+    `level` where the window has no meaning, or its length such as `24m`. The length of a movement's
+    window stands in no parameter.
     """
 
     metric: str
@@ -56,7 +56,7 @@ def _questions(figure: Figure, windows: Mapping[str, Window]) -> Iterator[Questi
             figure.metric,
             figure.base,
             figure.groups,
-            _without_length(figure.parameters, months(figure)),
+            _parameters(figure),
             kind,
         )
 
@@ -71,11 +71,11 @@ def _kinds(figure: Figure, windows: Mapping[str, Window]) -> list[str]:
     return named or [f"{span.months}m"]
 
 
-def _without_length(parameters: str, length: int) -> str:
-    """The parameters less `months=N` where that only repeats the window's length."""
-    if "months=" not in parameters:
-        return parameters
-    held = parse_groups(parameters)
-    if held.get("months") == str(length):
+def _parameters(figure: Figure) -> str:
+    """The parameters, of a movement less `months=N`, which only repeats its window's length."""
+    if figure.base != Base.MOVEMENTS:
+        return figure.parameters
+    held = parse_groups(figure.parameters)
+    if held.get("months") == str(months(figure)):
         del held["months"]
     return groups_text(held)

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from lichen.scorecards.diff.changes import Appearance, FigureChange, Move
 from lichen.scorecards.diff.questions import LEVEL, MONTH
-from lichen.scorecards.headlines import metric_short
+from lichen.scorecards.headlines import titled
 from lichen.scorecards.labels import groups_phrase
 from lichen.scorecards.published import months
 from lichen.vocabulary.figure import Figure, parse_groups
@@ -20,6 +20,7 @@ from lichen.vocabulary.format import (
     format_value,
     format_words,
 )
+from lichen.vocabulary.metrics import Base
 
 Names = Mapping[str, str]
 POINTS = " points"
@@ -67,22 +68,13 @@ def appearance_sentence(each: Appearance, currencies: tuple[str, str], names: Na
 
 
 def _subject(figure: Figure, window: str, parameters: str, names: Names | None) -> str:
-    phrase = groups_phrase(parse_groups(figure.groups), names)
+    groups, span = parse_groups(figure.groups), _span(figure, window)
     if figure.metric == "accounts":
-        return f"Number of {phrase}{_span(figure, window)}"
-    named = metric_short(figure.metric)
-    if parameters:
-        named = f"{named} ({parameters_phrase(parameters)})"
-    return f"{named} of {phrase}{_span(figure, window)}"
-
-
-def parameters_phrase(parameters: str) -> str:
-    """`line=new` reads `new`, a number keeps its name: `starts 24`."""
-    told = (
-        format_words(f"{name} {value}" if value.isdigit() else value)
-        for name, value in parse_groups(parameters).items()
-    )
-    return ", ".join(told)
+        return f"Number of {groups_phrase(groups, names)}{span}"
+    named = titled(figure.metric, parameters)
+    if figure.base == Base.PARTNERS and not groups:
+        return f"{named}{span}"
+    return f"{named} of {groups_phrase(groups, names)}{span}"
 
 
 def _span(figure: Figure, window: str) -> str:
