@@ -37,5 +37,6 @@ def govern(
         return
     check_page(html)
     say(published.warning)
-    print_scorecard(workspace, published)
-    typer.echo(f"\nScorecard: {write_page(workspace, published, also=html)}")
+    shown = print_scorecard(workspace, published)
+    page = write_page(workspace, published, also=html, document=shown)
+    typer.echo(f"\nScorecard: {page}")

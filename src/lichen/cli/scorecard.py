@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 PAGE = "scorecard.html"
 
 
-def print_scorecard(workspace: Workspace, run: Run) -> None:
-    """Print the scorecard as rich text; plain where stdout is no terminal."""
+def print_scorecard(workspace: Workspace, run: Run) -> Document:
+    """Print the scorecard as rich text, plain where stdout is no terminal; what was printed."""
     from lichen.reports.terminal import render
 
-    render(_document(workspace, run))
+    document = _document(workspace, run)
+    render(document)
+    return document
 
 
 def print_written(written: Written) -> None:
@@ -28,15 +30,19 @@ def print_written(written: Written) -> None:
     render(written.document)
 
 
-def write_page(workspace: Workspace, run: Run, also: Path | None = None) -> Path:
+def write_page(
+    workspace: Workspace, run: Run, also: Path | None = None, document: Document | None = None
+) -> Path:
     """Write the HTML scorecard into the run's folder, and `also` elsewhere; returns the first.
+
+    `document` is the run's where it has been made already.
 
     The page is a view of the run and no part of what its manifest seals, so it may be made again.
     Who may read a workspace but not write there is shown the page that was made before.
     """
     from lichen.reports.html import write
 
-    document, page = _document(workspace, run), run.folder / PAGE
+    document, page = document or _document(workspace, run), run.folder / PAGE
     if also is not None:
         write(document, also)
     try:
