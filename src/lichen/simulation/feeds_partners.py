@@ -97,7 +97,10 @@ def involvement(world: World, deals: pa.Array) -> pa.Table:
 
 
 def certification(draws: Draws, roster: Roster, calendar: Calendar) -> pa.Table:
-    """People at partners and what they were certified in, for two years each."""
+    """People at partners and what they were certified in, for two years each.
+
+    A third of the partners certify nobody.
+    """
     each = 8
     owner = np.repeat(np.arange(len(roster), dtype=np.int64), each)
     person = np.tile(np.arange(each, dtype=np.int64), len(roster))
@@ -106,7 +109,9 @@ def certification(draws: Draws, roster: Roster, calendar: Calendar) -> pa.Table:
     room = np.maximum(np.minimum(roster.left[owner], calendar.months) - low, 1)
     month = low + (draws.stream("certified in", luck).uniform() * room).astype(np.int64)
     day = calendar.day(month, draws.stream("certified day", luck).whole(1, 28))
-    at = np.flatnonzero(draws.stream("certified", luck).uniform() < 0.55)
+    certifies = draws.stream("certifies", np.arange(len(roster), dtype=np.int64)).uniform() < 0.67
+    chosen = draws.stream("certified", luck).uniform() < 0.55
+    at = np.flatnonzero(chosen & certifies[owner])
     course = draws.stream("course", luck).choice((40, 35, 25))[at]
     return tables.feed(
         "certification",

@@ -176,3 +176,10 @@ def test_an_account_that_moved_segment_now_has_the_one_it_moved_to(ecosystem: Ec
         latest[row["id"]] = max(latest.get(row["id"], (date.min, "")), change)
     assert latest
     assert all(now[account] == value for account, (_, value) in latest.items())
+
+
+def test_some_partners_certify_people_and_some_certify_nobody(ecosystem: Ecosystem) -> None:
+    certified = set(ecosystem.feed("certification")["partner_id"].to_pylist())
+    partners = set(ecosystem.feed("partner")["partner_id"].to_pylist())
+    assert certified < partners
+    assert 0.4 * len(partners) < len(certified) < 0.9 * len(partners)
