@@ -14,6 +14,7 @@ from lichen.revenue.portfolio.accounts import Served, account_measures
 from lichen.revenue.portfolio.concentration import best_ranks
 from lichen.revenue.portfolio.coverage import in_band
 from lichen.revenue.portfolio.deals import deal_measures, decided
+from lichen.revenue.portfolio.membership import at_month, group_spans
 from lichen.revenue.portfolio.partners import OnDay, Partner, on_day, partners_of
 from lichen.runs import Run
 from lichen.vocabulary.figure import Figure, groups_text, parse_groups
@@ -41,6 +42,8 @@ def accounts_of(again: Rebuilt, figure: Figure) -> pa.Table:
     asked = parse_groups(figure.parameters)
     if figure.metric == "partner_concentration":
         return again.named(_hand_in(again, served, placed, int(asked["top"])))
+    if "kind" in asked:
+        return again.named(_with_kind(again, placed, asked["kind"]))
     size = asked.pop("employees", None)
     if size is not None:
         placed = placed.semi_join(in_band(again.facts, size), "account_key")
@@ -152,6 +155,19 @@ def _hand_in(again: Rebuilt, served: Served, rows: ir.Table, top: int) -> ir.Tab
     rest = held.anti_join(met, "account_key")
     return met.select("account_key", numerator=met.arr, denominator=met.arr).union(
         rest.select("account_key", numerator=whole(0), denominator=rest.arr)
+    )
+
+
+def _with_kind(again: Rebuilt, rows: ir.Table, kind: str) -> ir.Table:
+    """Every account, and whether a partner of this kind serves it at the close."""
+    groupings = involvement.groupings(again.facts, again.definitions, [("partner_kind",)])
+    spans = group_spans(again.facts.engine, groupings, "partner_kind", {kind: 1})
+    assert spans is not None
+    there = at_month(spans, again.closes).select("account_key").distinct()
+    inside, rest = rows.semi_join(there, "account_key"), rows.anti_join(there, "account_key")
+    one = whole(1)
+    return inside.select("account_key", numerator=one, denominator=one).union(
+        rest.select("account_key", numerator=whole(0), denominator=one)
     )
 
 

@@ -23,7 +23,7 @@ from lichen.workspace.measures import registered_measures
 from lichen.workspace.measuring import take, with_consistency
 from lichen.workspace.plan import windows_ending
 
-WHO = ("partner", "served_via")
+WHO = ("partner", "partner_kind", "served_via")
 """Dimensions that say who serves an account and who has a practice there."""
 
 RUN = "recomputed"

@@ -61,6 +61,21 @@ def account_figures(
                     yield publisher.amount(name, groups, year, held, n, parameters)
 
 
+def attached_by_kind(
+    publisher: Publisher, every: Sequence[GroupSums], years: Sequence[Window]
+) -> Iterator[Figure]:
+    """Of all accounts with ARR, how many have a partner of each kind; kinds overlap."""
+    total = next(sums["n"][sums.groups.index("")] for sums in every if "" in sums.groups)
+    for sums in every:
+        for row, groups in enumerate(sums.groups):
+            named = parse_groups(groups)
+            if named.keys() == {"partner_kind"}:
+                held = {"n": total.reshape(1, -1), "attached": sums["attached"][[row]]}
+                of_kind = GroupSums(("",), sums.months, held)
+                asked = groups_text({"kind": named["partner_kind"]})
+                yield from publisher.ratios(ATTACHED, of_kind, years, parameters=asked)
+
+
 def counted(
     publisher: Publisher, days: Sequence[OnDay], years: Sequence[Window], windows: Sequence[Window]
 ) -> Iterator[Figure]:

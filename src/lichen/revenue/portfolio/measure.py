@@ -16,7 +16,12 @@ from lichen.revenue.levels import Levels, levels_of
 from lichen.revenue.portfolio.accounts import Served, account_measures
 from lichen.revenue.portfolio.coverage import BY_SIZE, coverage_figures, coverage_table, sized
 from lichen.revenue.portfolio.deals import KINDS, deal_measures, decided
-from lichen.revenue.portfolio.figures import account_figures, concentration_figures, counted
+from lichen.revenue.portfolio.figures import (
+    account_figures,
+    attached_by_kind,
+    concentration_figures,
+    counted,
+)
 from lichen.revenue.portfolio.findings import findings
 from lichen.revenue.portfolio.partners import (
     OnDay,
@@ -156,6 +161,7 @@ def _of_partners(
         due = request.facts.is_mapped("renewal")
         for each in sums:
             yield from account_figures(publisher, each, years, due=due)
+        yield from attached_by_kind(publisher, sums, years)
         for there, held, year in zip(days, rows, years, strict=True):
             yield from concentration_figures(publisher, served, there, held, year)
 
