@@ -11,8 +11,10 @@ from test_outcome_pages import ANY_SIZE, AS_OF, assert_shown, latest, whole
 from worked_tables import cents, worked_tables
 
 from lichen.engines import Engine
+from lichen.involvement import groups_at
 from lichen.kernel.periods import FAR_MONTH, month_end, month_index
 from lichen.revenue.outcomes import measure as outcomes
+from lichen.vocabulary.definitions import Definitions
 from lichen.vocabulary.metrics import METRICS
 
 
@@ -129,3 +131,42 @@ def test_the_page_of_advocacy_shows_what_the_measure_gives(duckdb: Engine) -> No
     ]
     figures = latest(duckdb, range(1, 7), subscription=lines, advocacy=spoken)
     assert_shown("advocacy", results, figures)
+
+
+PARTICIPATIONS = ("event", "community", "training", "content")
+
+
+def _ties(rows: list[dict[str, str]]) -> dict[str, list[Row]]:
+    """The table of ties as rows of involvement and of participation."""
+    involved, took_part = [], []
+    for place, row in enumerate(rows):
+        who = {
+            "account_key": int(row["account"]),
+            "partner_key": int(row["partner"][1:]) if row["partner"] else None,
+        }
+        if row["tie"] in PARTICIPATIONS:
+            took_part.append({**who, "kind": row["tie"], "happened_on": _day(row["from"])})
+        else:
+            days = {"starts_on": _day(row["from"]), "ends_on": _day(row["to"])}
+            involved.append({**who, "involvement_id": f"i{place}", "role": row["tie"], **days})
+    return {"involvement": involved, "participation": took_part}
+
+
+def test_the_page_of_embeddedness_shows_the_figure_and_the_classes(duckdb: Engine) -> None:
+    rows, classes, results = worked_tables("embeddedness")
+    lines = [line(account, "2023-01-01", None, 900) for account in range(1, 5)]
+    partners = [
+        {"partner_key": key, "partner_id": f"p{key}", "name": "P", "kinds": "services"}
+        for key in (1, 2, 3)
+    ]
+    told = {"subscription": lines, "partner": partners, **_ties(rows)}
+    figures = latest(duckdb, range(1, 5), **told)
+    assert_shown("embeddedness", results, figures)
+    assert (
+        sum(int(row["ties 2025-12-31"]) for row in classes) == figures["embeddedness", ""].numerator
+    )
+    facts = facts_from_rows(duckdb, AS_OF, **told)
+    for day in ("2024-12-31", "2025-12-31"):
+        placed = groups_at(facts, Definitions(), date.fromisoformat(day), ["embeddedness"])
+        found = {row["account_key"]: row["value"] for row in duckdb.to_arrow(placed).to_pylist()}
+        assert found == {int(row["account"]): row[f"class {day}"] for row in classes}

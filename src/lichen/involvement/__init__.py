@@ -2,11 +2,12 @@
 
 from lichen.involvement.findings import findings
 from lichen.involvement.groups import groupings, groups_at
-from lichen.involvement.library import marker_overlaps
+from lichen.involvement.library import believed, marker_overlaps
 from lichen.involvement.together import together
 from lichen.vocabulary.dimensions import default_dimensions
 
 __all__ = [
+    "believed",
     "default_dimensions",
     "findings",
     "groupings",

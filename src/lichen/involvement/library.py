@@ -18,6 +18,7 @@ from lichen.involvement.attributes import (
 from lichen.involvement.axes import Axis, yes_no_axis
 from lichen.involvement.composite import composite
 from lichen.involvement.delivery import delivery_axis
+from lichen.involvement.embeddedness import embeddedness_axis
 from lichen.involvement.markers import OVERLAPS, overlaps, read_markers
 from lichen.involvement.memberships import OVERLAPPING, Membership
 from lichen.involvement.periods import Presence, presence
@@ -62,6 +63,7 @@ class Library:
             "integration_stack": stack_axis,
             "services_pattern": services_axis,
             "delivery": delivery_axis,
+            "embeddedness": embeddedness_axis,
             "cohort_year": cohort_axis,
             **{name: partial(attribute_axis, name=name, changed=changed) for name in ATTRIBUTES},
         }
@@ -101,6 +103,12 @@ def library_of(facts: Facts, definitions: Definitions) -> Library:
             return library
     _LATEST[:] = [Library(facts, definitions)]
     return _LATEST[0]
+
+
+def believed(facts: Facts, definitions: Definitions) -> Facts:
+    """The facts with the involvement that counts, once markers that disagree are decided."""
+    markers = library_of(facts, definitions).markers
+    return facts if markers is None else markers.facts
 
 
 def marker_overlaps(facts: Facts, definitions: Definitions) -> pa.Table:

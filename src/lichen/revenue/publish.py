@@ -117,7 +117,7 @@ class Publisher:
         workspace's currency and as-of day are no definition of a figure: its amounts, window and
         run tell them.
         """
-        named = {"revenue", "scorecard", *self.also, *also}
+        named = {"revenue", "scorecard", *self.also, *also, *_rested_on(groups)}
         if is_partner_side(groups):
             named.add("involvement")
         return ",".join(f"{name}:{self._hashes[name]}" for name in sorted(named))
@@ -269,6 +269,13 @@ def _on_scale(known: Metric, low: Floats, high: Floats) -> tuple[Floats, Floats]
 def is_partner_side(groups: str) -> bool:
     """Whether any of these groups is made by what partners do."""
     return any(DIMENSIONS[name].partner_side for name in parse_groups(groups) if name in DIMENSIONS)
+
+
+@lru_cache(maxsize=65_536)
+def _rested_on(groups: str) -> frozenset[str]:
+    """The definitions that make these groups, beside that of an involvement."""
+    known = (DIMENSIONS[name] for name in parse_groups(groups) if name in DIMENSIONS)
+    return frozenset(each.definition for each in known if each.definition)
 
 
 def standing_codes(groups: str) -> tuple[str, ...]:

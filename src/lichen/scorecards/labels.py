@@ -22,6 +22,7 @@ _LABELS: dict[str, dict[str, str]] = {
         "none": "No delivering partner",
     },
     "integration_stack": {"": "No integration", "none": "No integration"},
+    "embeddedness": {"none": "Not embedded"},
     "segment": {"smb": "SMB"},
 }
 

@@ -21,6 +21,7 @@ PROFILE_DIMENSIONS = (
     "integrations",
     "services_pattern",
     "delivery",
+    "embeddedness",
     "segment",
     "industry",
     "region",

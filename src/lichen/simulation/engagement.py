@@ -18,6 +18,7 @@ _SCALE = np.array([10, 5, 7])
 _ADVOCACY = ("referral", "reference", "case_study", "review")
 _SEVERITY = ("low", "normal", "urgent")
 _GOALS = ("hours saved a month", "orders handled a day", "days to close the books")
+_GOES_DOWN = 2
 
 
 def _alive(world: World) -> tuple[Ints, Ints]:
@@ -138,22 +139,26 @@ def outcome_goal(world: World) -> pa.Table:
     due = agreed + 270
     at, agreed, due = (x[agreed <= world.calendar.end_day] for x in (at, agreed, due))
     level = world.people.wellbeing[at] + 0.5 * world.luck("goal luck").normal(0, at)
+    goal = world.luck("which goal").choice((1, 1, 1), 0, at)
+    way = np.where(goal == _GOES_DOWN, -1.0, 1.0)
     baseline = world.luck("goal baseline").whole(10, 200, 0, at).astype(np.float64)
-    achieved = np.rint(baseline * (1.3 + 0.25 * level))
-    target = np.rint(baseline * 1.3)
-    known = due <= world.calendar.end_day
+    achieved = np.maximum(np.rint(baseline * (1 + way * (0.3 + 0.25 * level))), 0)
+    target = np.rint(baseline * (1 + way * 0.3))
+    reached = way * achieved >= way * target
+    day = due + world.luck("goal reached").whole(-120, 60, 0, at)
+    known = np.where(reached, day, due) <= world.calendar.end_day
     return tables.feed(
         "outcome_goal",
         {
             "goal_id": _numbered(world, "G", at, np.ones(len(at), dtype=np.int64), 1),
             "account_id": tables.words(at, world.account_ids),
-            "goal": tables.words(world.luck("which goal").choice((1, 1, 1), 0, at), _GOALS),
+            "goal": tables.words(goal, _GOALS),
             "baseline": tables.real(baseline),
             "target": tables.real(target),
             "achieved": tables.real(achieved, known),
             "unit": tables.words(np.zeros(len(at), dtype=np.int64), ("count",)),
             "agreed_on": tables.days(agreed),
             "due_on": tables.days(due),
-            "achieved_on": tables.days(due, known & (achieved >= target)),
+            "achieved_on": tables.days(day, known & reached),
         },
     )

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from lichen.kernel.ids import content_hash
 from lichen.kernel.periods import WindowKind
 from lichen.vocabulary.costs import COST_GROUPS, CostKind
+from lichen.vocabulary.embeddedness import JointKind
 from lichen.vocabulary.roles import POST_SALE_ROLES, Role
 
 
@@ -196,6 +197,26 @@ class Portfolio(Definition):
     )
 
 
+class Embeddedness(Definition):
+    """How deep partners are in an account: the ties that count, and the classes they make."""
+
+    joint_kinds: tuple[JointKind, ...] = Field(
+        ("event", "training", "programme"),
+        description="Kinds of participation that are a joint event, where a partner is named.",
+    )
+    months: Annotated[int, Field(ge=1)] = Field(
+        12, description="How long a joint event or the community counts as a tie."
+    )
+    light: Annotated[int, Field(ge=1)] = Field(1, description="Ties from which it is light.")
+    deep: Annotated[int, Field(ge=1)] = Field(2, description="Ties from which it is deep.")
+    full: Annotated[int, Field(ge=1)] = Field(4, description="Ties from which it is full.")
+
+    @property
+    def thresholds(self) -> tuple[int, int, int]:
+        """The least ties of each class after `none`."""
+        return self.light, self.deep, self.full
+
+
 class Scorecard(Definition):
     """What a run publishes."""
 
@@ -259,6 +280,7 @@ class Definitions(Definition):
     tenure: Tenure = Field(default_factory=Tenure)
     cost: Cost = Field(default_factory=Cost)
     portfolio: Portfolio = Field(default_factory=Portfolio)
+    embeddedness: Embeddedness = Field(default_factory=Embeddedness)
     scorecard: Scorecard = Field(default_factory=Scorecard)
     runs: Runs = Field(default_factory=Runs)
     target: tuple[Target, ...] = ()

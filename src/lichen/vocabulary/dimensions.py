@@ -17,7 +17,8 @@ class Dimension:
 
     `overlapping` dimensions may hold an account in several groups, so their groups do not add up
     to the total. `partner_side` dimensions split by what partners do, and so carry the sentence
-    that a plain split is not like for like.
+    that a plain split is not like for like. `definition` is the one that its groups rest on, beside
+    `involvement`.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Dimension:
     meaning: str
     overlapping: bool = False
     partner_side: bool = True
+    definition: str = ""
 
 
 DIMENSIONS: dict[str, Dimension] = {
@@ -40,6 +42,12 @@ DIMENSIONS: dict[str, Dimension] = {
         Dimension("integration_stack", "Integration stack", "set of technologies active"),
         Dimension("services_pattern", "Services pattern", "set of service roles active"),
         Dimension("delivery", "Delivery", "whether a partner who delivers is certified"),
+        Dimension(
+            "embeddedness",
+            "Embeddedness",
+            "how many ties partners have into the account, as classes",
+            definition="embeddedness",
+        ),
         Dimension("segment", "Segment", "segment of the account", partner_side=False),
         Dimension("industry", "Industry", "industry of the account", partner_side=False),
         Dimension("region", "Region", "region of the account", partner_side=False),

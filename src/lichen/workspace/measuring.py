@@ -61,7 +61,7 @@ def measure_and_publish(
     with clock.stage("group accounts", "Grouping accounts"):
         groupings = involvement.groupings(facts, plan.definitions, _dimensions(plan))
         request = MeasureRequest(
-            facts=facts,
+            facts=involvement.believed(facts, plan.definitions),
             definitions=plan.definitions,
             groupings=involvement.together(engine, groupings),
             windows=tuple(dict.fromkeys(windows.values())),

@@ -116,7 +116,8 @@ class Rebuilt:
         """
         windows = (Window(self.figure.window_from, self.figure.window_to),)
         people = served(self.levels, windows)
-        asked = Asked(self.facts, self.definitions, self.levels, windows, people)
+        facts = involvement.believed(self.facts, self.definitions)
+        asked = Asked(facts, self.definitions, self.levels, windows, people)
         told = own_rows(asked, self.figure.metric, self.figure.groups)
         if told is not None:
             return self.named(told.drop("month"))

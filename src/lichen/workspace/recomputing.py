@@ -61,7 +61,7 @@ def recompute(
         facts = setting.seen.as_of(setting.day, engine)
         groupings = involvement.groupings(facts, definitions, _dimensions(questions, definitions))
         request = MeasureRequest(
-            facts=facts,
+            facts=involvement.believed(facts, definitions),
             definitions=definitions,
             groupings=involvement.together(engine, groupings),
             windows=tuple(dict.fromkeys(windows.values())),

@@ -43,6 +43,11 @@ BROKEN = {
         "error",
         "cost.cost_of_revenue: 'support' stands in cost.serving too",
     ),
+    "embeddedness_classes_rise": (
+        "[embeddedness]\nfull = 2",
+        "error",
+        "embeddedness.full: 2 is not above embeddedness.deep = 2",
+    ),
     "pairs_are_two_dimensions": (
         "[scorecard]\npairs = [['segment', 'segment']]",
         "error",

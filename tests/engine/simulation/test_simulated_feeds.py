@@ -158,11 +158,46 @@ def test_a_rate_is_never_older_than_a_week_on_the_day_of_a_flow(ecosystem: Ecosy
     assert {currency_digits(row["currency"]) for row in rates} == {2}
 
 
-def test_usage_has_one_total_per_month_with_a_contract(ecosystem: Ecosystem) -> None:
+def _features_in_use(ecosystem: Ecosystem) -> pa.Table:
+    """account_id, month, rows and features of every month with a contract."""
+    counted = ecosystem.feed("usage").group_by(["account_id", "month"])
+    counted = counted.aggregate([("seats", "count"), ("feature", "count")])
+    return counted.rename_columns(["account_id", "month", "rows", "features"])
+
+
+def test_usage_has_one_total_and_one_to_four_features_per_month_with_a_contract(
+    ecosystem: Ecosystem,
+) -> None:
+    months = _features_in_use(ecosystem)
+    assert set(pc.subtract(months["rows"], months["features"]).to_pylist()) == {1}
+    assert set(months["features"].to_pylist()) == {1, 2, 3, 4}
     usage = ecosystem.feed("usage")
-    totals = usage.filter(pc.is_null(usage["feature"]))
-    assert totals.num_rows * 2 == usage.num_rows
     assert pc.all(pc.less_equal(usage["active_users"], usage["seats"])).as_py()
+
+
+def test_accounts_come_to_use_more_features_and_never_one_twice(ecosystem: Ecosystem) -> None:
+    months = _features_in_use(ecosystem).sort_by(
+        [("account_id", "ascending"), ("month", "ascending")]
+    )
+    first, last = {}, {}
+    for row in months.to_pylist():
+        first.setdefault(row["account_id"], row["features"])
+        last[row["account_id"]] = row["features"]
+    assert sum(last.values()) > 1.1 * sum(first.values())
+    assert sum(last[each] < first[each] for each in last) < 0.05 * len(last)
+
+
+def test_goals_go_both_ways_and_are_reached_early_late_or_never(ecosystem: Ecosystem) -> None:
+    goals = ecosystem.feed("outcome_goal").to_pylist()
+    reached = [goal for goal in goals if goal["achieved_on"]]
+    assert any(goal["achieved_on"] < goal["due_on"] for goal in reached)
+    assert any(goal["achieved_on"] > goal["due_on"] for goal in reached)
+    assert any(goal["achieved"] is not None and not goal["achieved_on"] for goal in goals)
+    for goal in reached:
+        way = 1 if goal["target"] > goal["baseline"] else -1
+        assert way * goal["achieved"] >= way * goal["target"]
+        assert (way == -1) == (goal["goal"] == "days to close the books")
+        assert goal["agreed_on"] < goal["achieved_on"] <= ecosystem.settings.end
 
 
 def test_an_account_that_moved_segment_now_has_the_one_it_moved_to(ecosystem: Ecosystem) -> None:

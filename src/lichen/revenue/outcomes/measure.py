@@ -21,6 +21,7 @@ from lichen.revenue.outcomes import (
     advocacy,
     commitment,
     cost_to_serve,
+    embeddedness,
     goals,
     growth,
     ratings,
@@ -48,6 +49,7 @@ FAMILIES: tuple[Family, ...] = (
     commitment.FAMILY,
     growth.FAMILY,
     wallet.FAMILY,
+    embeddedness.FAMILY,
 )
 """Every family there is; a new one is added here and in the catalogue."""
 

@@ -6,6 +6,7 @@ from lichen.kernel.errors import UnknownName
 from lichen.vocabulary.metrics.adoption import ADOPTION
 from lichen.vocabulary.metrics.advocacy import ADVOCACY
 from lichen.vocabulary.metrics.cost import COST
+from lichen.vocabulary.metrics.embeddedness import EMBEDDEDNESS
 from lichen.vocabulary.metrics.goals import GOALS
 from lichen.vocabulary.metrics.portfolio import PORTFOLIO
 from lichen.vocabulary.metrics.retention import MOVEMENT_LINES, RETENTION
@@ -26,7 +27,17 @@ __all__ = [
 
 METRICS: dict[str, Metric] = {
     each.name: each
-    for family in (RETENTION, WAITING, ADOPTION, COST, GOALS, SENTIMENT, ADVOCACY, PORTFOLIO)
+    for family in (
+        RETENTION,
+        WAITING,
+        ADOPTION,
+        COST,
+        GOALS,
+        SENTIMENT,
+        ADVOCACY,
+        EMBEDDEDNESS,
+        PORTFOLIO,
+    )
     for each in family
 }
 """Entries by name, in the order in which they are read."""

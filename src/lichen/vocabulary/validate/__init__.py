@@ -9,6 +9,7 @@ from lichen.vocabulary.problems import Problem
 from lichen.vocabulary.validate.as_of_is_a_month_end import as_of_is_a_month_end
 from lichen.vocabulary.validate.cost_kinds_count_once import cost_kinds_count_once
 from lichen.vocabulary.validate.currency_is_known import currency_is_known
+from lichen.vocabulary.validate.embeddedness_classes_rise import embeddedness_classes_rise
 from lichen.vocabulary.validate.feeds_name_entities import feeds_name_entities
 from lichen.vocabulary.validate.inclusive_end_has_an_end import inclusive_end_has_an_end
 from lichen.vocabulary.validate.latest_is_decidable import latest_is_decidable
@@ -34,6 +35,7 @@ RULES: tuple[Rule, ...] = (
     roles_are_counted_once,
     markers_are_ranked_once,
     cost_kinds_count_once,
+    embeddedness_classes_rise,
     pairs_are_two_dimensions,
     targets_name_metrics,
     targets_name_groups,

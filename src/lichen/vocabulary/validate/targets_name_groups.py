@@ -8,6 +8,7 @@ from lichen.kernel.errors import did_you_mean
 from lichen.vocabulary.definitions import Target
 from lichen.vocabulary.dimensions import DIMENSIONS
 from lichen.vocabulary.draft import Draft
+from lichen.vocabulary.embeddedness import DEPTH_CLASSES
 from lichen.vocabulary.finding import Severity
 from lichen.vocabulary.problems import KeyPath, Problem
 from lichen.vocabulary.roles import DELIVERY, PARTNER_KINDS, ROLES, ROUTES, SEGMENTS
@@ -19,6 +20,7 @@ CLOSED: dict[str, tuple[str, ...]] = {
     "partner_kind": PARTNER_KINDS,
     "role": ROLES,
     "delivery": DELIVERY,
+    "embeddedness": DEPTH_CLASSES,
     "segment": SEGMENTS,
 }
 """Dimensions whose groups are a closed list; the others' groups come from the facts."""
