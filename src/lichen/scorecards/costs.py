@@ -1,4 +1,4 @@
-"""What each dollar of revenue costs, kind by kind, for all accounts and by route."""
+"""What each dollar of revenue costs, kind by kind and by route: all that comes off the margin."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ METRIC = "cost_to_serve"
 
 @dataclass(frozen=True)
 class CostOfKind:
-    """One kind of cost in one group: the amount, and as a share of the group's revenue."""
+    """One kind of cost in one group: what comes off the margin, and its share of revenue."""
 
     kind: str
     amount_minor: int
@@ -73,7 +73,9 @@ def cost_panels(
 
 def _kinds(rows: Sequence[Mapping[str, object]]) -> list[str]:
     """Kinds with any cost, the largest of all accounts first."""
-    totals = {str(row["kind"]): int(str(row["amount_minor"])) for row in rows if not row["groups"]}
+    totals = {
+        str(row["kind"]): int(str(row["off_margin_minor"])) for row in rows if not row["groups"]
+    }
     return sorted((kind for kind, amount in totals.items() if amount), key=lambda k: -totals[k])
 
 
@@ -89,9 +91,9 @@ def _panel(
     costs = tuple(
         CostOfKind(
             kind,
-            mine[kind]["amount_minor"],
+            mine[kind]["off_margin_minor"],
             mine[kind]["accounts"],
-            mine[kind]["amount_minor"] / revenue,
+            mine[kind]["off_margin_minor"] / revenue,
         )
         for kind in order
         if kind in mine

@@ -229,13 +229,14 @@ def test_costs_are_set_against_the_revenue_of_the_same_route_on_one_order_of_kin
     latest = {"window_from": run.figures[0].window_from, "window_to": run.figures[0].window_to}
 
     def cost(groups: str, kind: str, amount: int) -> dict[str, object]:
-        return {**latest, "groups": groups, "kind": kind, "amount_minor": amount, "accounts": 9}
+        return {**latest, "groups": groups, "kind": kind, "off_margin_minor": amount, "accounts": 9}
 
     rows = [
         cost("", "hosting", 500_00),
         cost("", "support", 1_500_00),
         cost("served_via=direct", "hosting", 300_00),
         cost("served_via=direct", "support", 1_500_00),
+        cost("served_via=direct", "sales", 0),
         cost("served_via=hybrid", "support", 10_00),
     ]
     held = {"cost_lines": pa.Table.from_pylist(rows)}
