@@ -31,7 +31,7 @@ def cost_section(board: Board) -> Iterator[Section]:
         "costs",
         "What a dollar of revenue costs",
         (Multiples(pictures), Sentence(NOT_LIKE_FOR_LIKE, Tone.CAUTION)),
-        "Costs of the window that come off the margin, as a share of the revenue of the same accounts",
+        "Costs of the window that come off the margin, as a share of the same accounts' revenue",
     )
 
 
