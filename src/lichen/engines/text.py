@@ -78,6 +78,15 @@ def trimmed(text: str) -> str:
     return f"CASE WHEN {text} >= '!' AND {text} < '\x7f' AND {ends} THEN {text} ELSE {trim} END"
 
 
+def is_filled(text: str) -> str:
+    """Whether anything is left of a text once it is trimmed; never null.
+
+    A text that begins with a letter of ASCII holds something, whatever its end.
+    """
+    left = f"nullif(trim({text}, {literal(BLANKS)}), '') IS NOT NULL"
+    return f"CASE WHEN {text} >= '!' AND {text} < '\x7f' THEN true ELSE {left} END"
+
+
 def matches(text: str, pattern: str) -> str:
     """Whether the whole text has this form."""
     return f"regexp_full_match({text}, {literal(pattern)})"

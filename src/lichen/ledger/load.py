@@ -20,7 +20,7 @@ from lichen.ledger.arrived import Arrived, provided
 from lichen.ledger.build import Build
 from lichen.ledger.canonical import accounts_of, read_canonical
 from lichen.ledger.contracts import declare_lists
-from lichen.ledger.drift import Schema, compare, keep, read_last, schema_of, table_seen
+from lichen.ledger.drift import Schema, compare, keep, read_last, schema_of
 from lichen.ledger.errors import FeedChanged
 from lichen.ledger.exports.read import read_exports
 from lichen.ledger.identity import read_decisions, write_ids
@@ -128,11 +128,7 @@ class _Load:
         self.rejected += exports.quarantined
         self.found += exports.findings
         for source, seen in exports.tables.items():
-            tables = {
-                name: table_seen(session, table.relation, table.columns)
-                for name, table in seen.tables.items()
-            }
-            self.schemas[source] = Schema(tables)
+            self.schemas[source] = Schema({name: seen.seen(session, name) for name in seen.tables})
 
     def _fill(self, session: Embedded, staging: Path) -> dict[str, Any]:
         """Write tables, accounting and quarantine; what `info.json` says of them."""

@@ -130,6 +130,17 @@ def is_plain_text(one: ColumnReading) -> bool:
     return one.column.kind in kinds and one.cell == trimmed(one.shown)
 
 
+def untrimmed(reading: Reading, names: Collection[str]) -> Reading:
+    """The reading in which the texts of these columns are taken to be trimmed."""
+    columns = (
+        replace(one, cell=one.shown)
+        if one.column.name in names and one.cell == trimmed(one.shown)
+        else one
+        for one in reading.columns
+    )
+    return replace(reading, columns=tuple(columns))
+
+
 def as_it_stands(one: ColumnReading) -> ColumnReading:
     """The reading of a plain text column in which every cell was found to be its own value."""
     if one.column.kind is Kind.TEXT:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lichen.engines.embedded import Embedded
-from lichen.engines.text import quoted, trimmed
+from lichen.engines.text import is_filled, quoted, trimmed
 from lichen.ledger.suggest.shapes import simple_type
 
 TYPED_BY = 20_000
@@ -30,22 +30,32 @@ class Schema:
     tables: Mapping[str, Mapping[str, ColumnSeen]] = field(default_factory=dict)
 
 
-def table_seen(session: Embedded, relation: str, columns: Sequence[str]) -> dict[str, ColumnSeen]:
-    """The columns of a raw table in one scan; `relation` is a SELECT with `_row`.
+def table_seen(
+    session: Embedded,
+    relation: str,
+    columns: Sequence[str],
+    counted: tuple[int, Sequence[int]] | None = None,
+) -> dict[str, ColumnSeen]:
+    """The columns of a raw table; `relation` is a SELECT with `_row`.
 
-    Fill is counted over all rows; the type is told from the first records of each file.
+    Fill is counted over all rows, unless rows and filled cells were `counted` before; the type is
+    told from the first records of each file.
     """
-    early = f"FILTER (WHERE _row % 1000000000000 <= {TYPED_BY})"
-    parts = ["count(*)"]
-    for name in columns:
-        cell = trimmed(quoted(name))
-        parts += [f"count({cell})", f"min_by({cell}, hash({cell}), {CELLS}) {early}"]
-    found = session.row(f"SELECT {', '.join(parts)} FROM ({relation})")
-    rows = found[0]
+    rows, filled = counted or _counted(session, relation, columns)
+    cells = [trimmed(quoted(name)) for name in columns]
+    samples = [f"min_by({cell}, hash({cell}), {CELLS})" for cell in cells]
+    early = f"SELECT * FROM ({relation}) WHERE _row % 1000000000000 <= {TYPED_BY}"
+    found = session.row(f"SELECT {', '.join(['0', *samples])} FROM ({early})")[1:]
     return {
         name: ColumnSeen(
-            simple_type(map(str, found[2 + 2 * place] or ())),
-            round(found[1 + 2 * place] / rows, 4) if rows else 0.0,
+            simple_type(map(str, sample or ())), round(count / rows, 4) if rows else 0.0
         )
-        for place, name in enumerate(columns)
+        for name, sample, count in zip(columns, found, filled, strict=True)
     }
+
+
+def _counted(session: Embedded, relation: str, columns: Sequence[str]) -> tuple[int, Sequence[int]]:
+    """Rows, and filled cells of each column."""
+    parts = [f"count(*) FILTER ({is_filled(quoted(name))})" for name in columns]
+    rows, *filled = session.row(f"SELECT {', '.join(['count(*)', *parts])} FROM ({relation})")
+    return rows, filled

@@ -36,7 +36,7 @@ from lichen.ledger.mapping import (
     unlisted,
     wanted,
 )
-from lichen.ledger.reading import reading_of
+from lichen.ledger.reading import reading_of, untrimmed
 from lichen.vocabulary.definitions import Definitions
 from lichen.vocabulary.entities import ENTITIES, Entity
 from lichen.vocabulary.finding import Finding
@@ -196,7 +196,7 @@ class _SourceRead:
         place = place_sql("_file", "record", "copy")
         numbered = f"(SELECT {place} AS record, {columns} FROM ({mapped.relation}))"
         raw = {name: (quoted(name), "VARCHAR") for name in mapped.columns}
-        reading = reading_of(entity, raw, self.definitions)
+        reading = untrimmed(reading_of(entity, raw, self.definitions), self._plain(row, formats))
         target = staging / "rows.parquet"
         self.session.copy(reading.checked(numbered), target, in_order=True)
         bad = f"SELECT record, failing FROM {read_rows(target)} WHERE failing <> 0"
@@ -213,6 +213,19 @@ class _SourceRead:
             "filtered": dict(mapped.filtered),
             "findings": [finding_as_json(finding) for finding in self._unlisted(row, source)],
             "formats": {name: how.reading for name, how in formats.items()},
+        }
+
+    def _plain(self, row: EntityMap, formats: Mapping[str, Format]) -> set[str]:
+        """Columns of the entity that are raw cells as they stand, which are trimmed already."""
+        return {
+            name
+            for name, how in row.columns.items()
+            if (name not in formats or formats[name].untouched)
+            and row.sql is None
+            and set(how.origins) <= {"column"}
+            and not (how.values or how.default)
+            and how.other is None
+            and _is_trim(self.source.system if how.system is None else how.system)
         }
 
     def _unlisted(self, row: EntityMap, source: Source) -> list[Finding]:
@@ -240,6 +253,10 @@ class _SourceRead:
         if mapped.fanned_out:
             deepest = self.session.row(f"SELECT max(copy) FROM ({mapped.relation})")[0] or 0
         check_countable(title, len(table.files), max(table.records, default=0), deepest)
+
+
+def _is_trim(text: str) -> bool:
+    return text == text.strip()
 
 
 def _accounts(title: str, entity: str, info: Mapping[str, Any]) -> Iterator[Account]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -14,6 +14,8 @@ from lichen.kernel.errors import did_you_mean
 from lichen.kernel.progress import Progress
 from lichen.ledger import quarantine
 from lichen.ledger.accounting import Account
+from lichen.ledger.drift import ColumnSeen, table_seen
+from lichen.ledger.drift.schema import TYPED_BY
 from lichen.ledger.errors import FeedProblem, FeedsUnusable
 from lichen.ledger.exports.found import FoundSource
 from lichen.ledger.mapping import RawTable, TableSpec
@@ -23,6 +25,9 @@ from lichen.ledger.raw.notes import NOTES
 from lichen.ledger.raw.read import hidden_notes
 from lichen.vocabulary.entities import ENTITIES
 from lichen.vocabulary.finding import Finding
+
+FIRST_ROWS = f"WHERE record <= {TYPED_BY} LIMIT {TYPED_BY}"
+"""SQL of the first records of a file; the limit ends the scan once it has them all."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,25 @@ class SourceTables:
     reads: dict[str, tuple[RawFileRead, ...]] = field(default_factory=dict)
     others: tuple[str, ...] = ()
     contents: dict[str, list[list[str | None]]] = field(default_factory=dict)
+
+    def seen(self, session: Embedded, table: str) -> dict[str, ColumnSeen]:
+        """The columns of a table, for a comparison with the next load.
+
+        Of each file only the first records are read again, where its cells were counted before.
+        """
+        raw, reads = self.tables[table], self.reads[table]
+        early = [
+            replace(one, relation=f"SELECT * FROM ({one.relation}) {FIRST_ROWS}") for one in reads
+        ]
+        if any(one.filled is None for one in reads):
+            return table_seen(session, raw.relation, raw.columns)
+        filled = dict.fromkeys(map(str.lower, raw.columns), 0)
+        for one in reads:
+            for name, count in zip(one.columns, one.filled or (), strict=True):
+                filled[name.lower()] += count
+        counted = (raw.rows, [filled[name.lower()] for name in raw.columns])
+        relation = _together(table, early, lambda file: file.name).relation
+        return table_seen(session, relation, raw.columns, counted)
 
     def accounts(self, source: FoundSource) -> Iterator[Account]:
         """Per file: records = parsed + rejected."""
@@ -111,7 +135,7 @@ def read_tables(
                 problems += error.problems
         if reads:
             found.reads[table] = tuple(reads)
-            found.tables[table] = _together(table, reads, source)
+            found.tables[table] = _together(table, reads, source.shown)
             found.contents[table] = [read.file.content for read in reads]
     if problems:
         raise FeedsUnusable(problems)
@@ -135,7 +159,9 @@ def _hints(spec: TableSpec) -> Hints:
     return Hints(spec.encoding, spec.delimiter, spec.header_line, spec.footer_lines, spec.sheet)
 
 
-def _together(table: str, reads: Sequence[RawFileRead], source: FoundSource) -> RawTable:
+def _together(
+    table: str, reads: Sequence[RawFileRead], shown: Callable[[RawFile], str]
+) -> RawTable:
     """All files as one table; a column that a file lacks is empty there.
 
     Columns of one name in another case are the same column, under the first spelling.
@@ -158,6 +184,7 @@ def _together(table: str, reads: Sequence[RawFileRead], source: FoundSource) -> 
         name=table,
         columns=tuple(columns.values()),
         relation=" UNION ALL ".join(selects),
-        files=tuple(source.shown(read.file) for read in reads),
+        files=tuple(shown(read.file) for read in reads),
         records=tuple(read.records - read.rejected for read in reads),
+        is_trimmed=True,
     )

@@ -26,7 +26,8 @@ class Source:
 
     `relation` is a SELECT of `_file`, `_row`, `__copy` and text columns. `input` counts the
     records of the table, `fanned_out` rows beyond one per record, `left_out` records that gave no
-    row, by rule. `discards` are still to be asked.
+    row, by rule. `discards` are still to be asked. `is_trimmed` where the cells are so
+    already.
     """
 
     relation: str
@@ -35,6 +36,7 @@ class Source:
     fanned_out: int = 0
     left_out: Named[str, int] = field(default_factory=dict)
     discards: tuple[Discard, ...] = ()
+    is_trimmed: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,13 @@ def source_of_table(table: RawTable) -> Source:
     """The rows of a raw table."""
     names = ", ".join([FILE, ROW, *map(quoted, table.columns)])
     relation = f"SELECT {names}, 0 AS __copy FROM ({table.relation})"
-    return Source(relation, table.columns, table.rows, discards=table.discards)
+    return Source(
+        relation,
+        table.columns,
+        table.rows,
+        discards=table.discards,
+        is_trimmed=table.is_trimmed,
+    )
 
 
 def wanted(entity_map: EntityMap, source: Source) -> Wanted:
@@ -160,7 +168,7 @@ def _trimmed(entity_map: EntityMap, source: Source) -> str:
     """The rows with every raw cell that is read, trimmed, under its own name."""
     used = set(_used(entity_map, source))
     cells = [
-        f"{trimmed(quoted(column))} AS {quoted(column)}"
+        quoted(column) if source.is_trimmed else f"{trimmed(quoted(column))} AS {quoted(column)}"
         for column in source.columns
         if column in used
     ]

@@ -36,7 +36,8 @@ class RawTable:
     `relation` is a SELECT of `_file`, `_row` and a text column per name of `columns`. `records`
     are the rows that each of `files` gave. `renamed` pairs names of the mapping with the names in
     the files, `absent` are names of the mapping that no file has: those columns are empty.
-    `read_as` pairs columns with the kind or format by which SELECTs see them.
+    `read_as` pairs columns with the kind or format by which SELECTs see them. `is_trimmed` where
+    the cells have no blanks around them and are null when empty.
     """
 
     name: str
@@ -48,6 +49,7 @@ class RawTable:
     absent: tuple[str, ...] = ()
     discards: tuple[Discard, ...] = ()
     read_as: tuple[tuple[str, str], ...] = ()
+    is_trimmed: bool = False
 
     @property
     def rows(self) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from lichen.engines.embedded import Embedded, QueryFailed
-from lichen.engines.text import scan_csv
+from lichen.engines.text import is_filled, scan_csv
 from lichen.ledger.csvsurvey import survey
 from lichen.ledger.csvtext import Careful, Dialect
 from lichen.ledger.raw.encoding import Text, as_utf8
@@ -74,17 +74,26 @@ def _read(
     counted = survey(body, dialect.quote)
     if counted.plain and not dialect.escape:
         rows = staging / "rows.parquet"
+        filled = None
         try:
-            found = (
-                session.count(scan)
-                if in_place
-                else session.copy(f"SELECT * FROM {scan}", rows, in_order=True)
-            )
+            if in_place:
+                found, *filled = session.row(_counts(scan, len(layout.names)))
+            else:
+                found = session.copy(f"SELECT * FROM {scan}", rows, in_order=True)
         except QueryFailed:
             found = -1
         if found == counted.records:
-            return {"in_place": in_place, "records": found, "rejects": []}
+            return {"in_place": in_place, "records": found, "rejects": [], "filled": filled}
     return {"in_place": False, **_by_record(body, layout, staging, where)}
+
+
+def _counts(scan: str, columns: int) -> str:
+    """SQL of the number of records and of filled cells by column.
+
+    The engine parses every cell of a strict read in any case, so that these cost no scan later.
+    """
+    filled = [f"count(*) FILTER ({is_filled(f'c{place}')})" for place in range(columns)]
+    return f"SELECT {', '.join(['count(*)', *filled])} FROM {scan}"
 
 
 def _by_record(body: Path, layout: Layout, staging: Path, where: str) -> dict[str, Any]:

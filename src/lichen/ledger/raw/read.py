@@ -17,7 +17,7 @@ from lichen.ledger.errors import FeedChanged
 from lichen.ledger.raw import columnar, delimited, jsonlines, workbook
 from lichen.ledger.raw.files import Hints, RawFile
 
-RAW_FORMAT = 4
+RAW_FORMAT = 5
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,8 @@ class RawFileRead:
     """A file as rows of text: records = rows of `relation` + rejected.
 
     `relation` is SQL of record (1 is the first after the header) and a VARCHAR column per name,
-    trimmed, null where empty. `notes` say how the file was understood.
+    trimmed, null where empty. `notes` say how the file was understood. `filled` are the filled
+    cells of each column, where they were counted by the way.
     """
 
     file: RawFile
@@ -35,6 +36,7 @@ class RawFileRead:
     rejects: tuple[RejectedRecord, ...]
     relation: str
     notes: tuple[str, ...]
+    filled: tuple[int, ...] | None = None
 
     @property
     def rejected(self) -> int:
@@ -71,6 +73,7 @@ def read_raw(
         rejects=tuple(RejectedRecord(*one) for one in info["rejects"]),
         relation=_relation(file, folder, info, columns),
         notes=(*info["notes"], *hidden_notes(file)),
+        filled=tuple(info["filled"]) if info.get("filled") is not None else None,
     )
 
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from lichen.engines.embedded import Embedded
 from lichen.ledger import Ledger, load
 from lichen.ledger.errors import FeedsUnusable
 from lichen.ledger.mapping import MappingUnusable
+from lichen.ledger.raw import Hints, find_raw, read_raw
 from lichen.vocabulary.definitions import Definitions
 
 MAPPING = """
@@ -178,3 +183,23 @@ currency = { constant = "USD" }
     root = workspace(tmp_path, {"accounts.csv": "id,name\n", "lines.csv": "id\n"}, mapping)
     with pytest.raises(FeedsUnusable, match="lines -> subscription.*two days would be added"):
         load(root, told)
+
+
+CELLS = st.sampled_from(["", " ", "\u00a0", "\ufeff", "a", " a ", "\u00e9", "\t", "~", "1"])
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=6))
+def test_fill_that_was_counted_by_the_way_is_that_of_the_cells(rows: list[tuple[str, str]]) -> None:
+    blank = " \t\u00a0\ufeff"
+    # A line of nothing but blanks is no record, so every row has an id.
+    text = "id,x,y\n" + "".join(f"{n},{x},{y}\n" for n, (x, y) in enumerate(rows))
+    with TemporaryDirectory() as folder, Embedded(Path(folder)) as session:
+        path = Path(folder, "a.csv")
+        path.write_bytes(text.encode())
+        (file,) = find_raw(Path(folder), "raw/crm")
+        read = read_raw(session, Path(folder), file, Hints())
+        wanted = [sum(bool(row[place].strip(blank)) for row in rows) for place in (0, 1)]
+        assert read.filled == (len(rows), *wanted)
+        counts = session.row(f"SELECT count(id), count(x), count(y) FROM ({read.relation})")
+        assert counts == read.filled
