@@ -145,12 +145,25 @@ class UnpublishedGroups(LichenError):
 class UnpublishedMetric(LichenError):
     """The catalogue knows the metric, but this run has no figure of it that fits."""
 
-    def __init__(self, metric: str, run_id: str, why: str) -> None:
+    def __init__(
+        self, metric: str, run_id: str, why: str, made_from: Iterable[tuple[str, str]] = ()
+    ) -> None:
+        """`made_from` are the entities whose facts would give it, each with its algorithm page."""
         self.metric = metric
-        super().__init__(
-            f"Run {run_id} has no figure of {metric} {why}.",
-            "See `lichen instrument` for feeds that are missing, or ask without --by and --window.",
+        self.made_from = tuple(made_from)
+        step = (
+            "See `lichen instrument` for feeds that are missing, or ask without --by and --window."
         )
+        if self.made_from:
+            feeds = " and ".join(dict.fromkeys(f"feeds/{name}.csv" for name, _ in self.made_from))
+            pages = " and ".join(
+                dict.fromkeys(f"docs/algorithms/{page}.md" for _, page in self.made_from)
+            )
+            step = (
+                f"It is made from {feeds}: add what is missing or map it from an export, with the "
+                f"columns that {pages} names. `lichen instrument` shows what arrived."
+            )
+        super().__init__(f"Run {run_id} has no figure of {metric} {why}.", step)
 
 
 class NoWindowOfFacts(LichenError):

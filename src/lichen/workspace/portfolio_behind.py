@@ -138,7 +138,8 @@ def groups_behind(run: Run, figure: Figure) -> pa.Table:
 
 def _served(again: Rebuilt) -> Served:
     groupings = involvement.groupings(again.facts, again.definitions, WHO)
-    return Served(again.facts, again.levels, groupings)
+    believed = involvement.believed(again.facts, again.definitions)
+    return Served(believed, again.levels, groupings)
 
 
 def _on_day(again: Rebuilt, served: Served, rows: ir.Table | None) -> OnDay:

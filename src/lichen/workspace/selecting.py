@@ -83,7 +83,13 @@ def _of_metrics(figures: pa.Table, metrics: tuple[str, ...], run: Run) -> pa.Tab
     chosen = figures.filter(pc.is_in(figures["metric"], value_set=pa.array(metrics, pa.string())))
     missing = set(metrics) - set(chosen["metric"].unique().to_pylist())
     if missing:
-        raise UnpublishedMetric(", ".join(sorted(missing)), run.run_id, "at all")
+        known = [METRICS[name] for name in sorted(missing) if name in METRICS]
+        raise UnpublishedMetric(
+            ", ".join(sorted(missing)),
+            run.run_id,
+            "at all",
+            [(entity, each.page) for each in known for entity in each.entities],
+        )
     return chosen
 
 
