@@ -152,13 +152,14 @@ def test_the_intervals_page_shows_what_the_functions_give(duckdb: Engine) -> Non
     x, y, kept = (np.array([float(row[name]) for row in accounts]) for name in ("x", "y", "kept"))
     expected = {row["metric"]: (float(row["low"]), float(row["high"])) for row in results}
     net = ratio_of_sums(len(x), x.sum(), y.sum(), (x * x).sum(), (x * y).sum(), (y * y).sum())
-    assert net == pytest.approx(expected["nrr"], abs=5e-5)
+    assert net == pytest.approx(expected.pop("linearised"), abs=5e-5)
     gross = wilson(kept.sum() / x.sum(), x.sum() ** 2 / (x * x).sum())
     assert gross == pytest.approx(expected["grr"], abs=5e-5)
     lines = [s for row in accounts for s in _ends(row["account"], row["x"], row["y"])]
     facts = facts_from_rows(duckdb, AS_OF, subscription=lines)
-    measured = retention.measure(request(facts, [whole_base(duckdb, range(1, 5))], (), ANY_SIZE))
+    measured = retention.measure(request(facts, [whole_base(duckdb, range(1, 11))], (), ANY_SIZE))
     figures = _latest(measured)
+    assert set(expected) == {"nrr", "grr", "expansion_rate"}
     for metric, (low, high) in expected.items():
         figure = figures[metric, "", ""]
         assert (figure.low, figure.high) == pytest.approx((low, high), abs=5e-5)

@@ -23,7 +23,7 @@ def govern(
     """What do CS, partners, revenue and finance all look at? With --metric or --by, its figures."""
     from lichen.cli.pages import check_page
     from lichen.cli.printing import print_figures, say
-    from lichen.cli.scorecard import print_scorecard, write_page
+    from lichen.cli.scorecard import print_written, write_pages
     from lichen.workspace import open_workspace
     from lichen.workspace.naming import names
     from lichen.workspace.selecting import select
@@ -37,6 +37,11 @@ def govern(
         return
     check_page(html)
     say(published.warning)
-    shown = print_scorecard(workspace, published)
-    page = write_page(workspace, published, also=html, document=shown)
-    typer.echo(f"\nScorecard: {page}")
+    written = write_pages(workspace, published, also=html)
+    print_written(written)
+    for page in written.pages[:1]:
+        typer.echo(f"\nScorecard: {page}")
+    if written.why_not:
+        say(f"The page was not written: {written.told}")
+    if html is not None and html not in written.pages:
+        raise typer.Exit(2)

@@ -94,6 +94,6 @@ def _show(workspace: Workspace, run: Run, written: Written, form: RunFormat) -> 
         pages = "".join(f"\nScorecard: {page}" for page in written.pages[:1])
         typer.echo(f"\nRun {run.run_id}, as of {run.as_of}.{pages}")
     if written.why_not:
-        say(f"Published {run.run_id}; the page was not written: {' '.join(written.why_not)}")
+        say(f"Published {run.run_id}; the page was not written: {written.told}")
     elif form is RunFormat.JSON:
         say(f"Published {run.run_id}. Scorecard: {written.pages[0]}")

@@ -14,43 +14,11 @@ if TYPE_CHECKING:
 PAGE = "scorecard.html"
 
 
-def print_scorecard(workspace: Workspace, run: Run) -> Document:
-    """Print the scorecard as rich text, plain where stdout is no terminal; what was printed."""
-    from lichen.reports.terminal import render
-
-    document = _document(workspace, run)
-    render(document)
-    return document
-
-
 def print_written(written: Written) -> None:
-    """The same of pages that were just written."""
+    """Print the scorecard as rich text; plain where stdout is no terminal."""
     from lichen.reports.terminal import render
 
     render(written.document)
-
-
-def write_page(
-    workspace: Workspace, run: Run, also: Path | None = None, document: Document | None = None
-) -> Path:
-    """Write the HTML scorecard into the run's folder, and `also` elsewhere; returns the first.
-
-    `document` is the run's where it has been made already.
-
-    The page is a view of the run and no part of what its manifest seals, so it may be made again.
-    Who may read a workspace but not write there is shown the page that was made before.
-    """
-    from lichen.reports.html import write
-
-    document, page = document or _document(workspace, run), run.folder / PAGE
-    if also is not None:
-        write(document, also)
-    try:
-        return write(document, page)
-    except PermissionError:
-        if page.is_file():
-            return page
-        raise
 
 
 @dataclass(frozen=True)
@@ -61,9 +29,18 @@ class Written:
     pages: tuple[Path, ...]
     why_not: tuple[str, ...]
 
+    @property
+    def told(self) -> str:
+        """Why pages were not written, and what to do."""
+        return f"{' '.join(self.why_not)} Once that is mended, `lichen govern` writes it."
+
 
 def write_pages(workspace: Workspace, run: Run, also: Path | None = None) -> Written:
-    """Write what can be written, the run's own page first: a run stands without its pages."""
+    """Write what can be written, the run's own page first: a run stands without its pages.
+
+    The page is a view of the run and no part of what its manifest seals, so it may be made again.
+    Who may read a workspace but not write there is shown the page that was made before.
+    """
     from lichen.reports.document import ReportsMissing
     from lichen.reports.html import write
 
@@ -72,7 +49,10 @@ def write_pages(workspace: Workspace, run: Run, also: Path | None = None) -> Wri
         try:
             pages.append(write(document, place))
         except OSError as error:
-            reasons.append(f"{place}: {error.strerror or error}.")
+            if place != also and place.is_file():
+                pages.append(place)
+            else:
+                reasons.append(f"{place}: {error.strerror or error}.")
         except ReportsMissing as error:
             reasons.append(str(error))
     return Written(document, tuple(pages), tuple(dict.fromkeys(reasons)))

@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 from ibis.backends.duckdb.converter import DuckDBPyArrowData
 
 from lichen.engines.connect import Engine, fresh_name
+from lichen.engines.embedded import QueryFailed
 from lichen.engines.inorder import InOrder
 
 if TYPE_CHECKING:
@@ -95,7 +97,10 @@ class DuckDBEngine(Engine):
         target = str(path).replace("'", "''")
         statement = f"COPY ({query}) TO '{target}' (FORMAT PARQUET, COMPRESSION ZSTD)"
         copied = self._statements.begin(lambda: self.backend.con.execute(statement).fetchone())
-        row = copied.result()
+        try:
+            row = copied.result()
+        except duckdb.Error as error:
+            raise QueryFailed(str(error)) from error
         return int(row[0]) if row else 0
 
     def _written(self, expression: ir.Table) -> str:

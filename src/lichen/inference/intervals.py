@@ -86,6 +86,97 @@ def ratio_of_sums(
     )
 
 
+def effective_movers(
+    sum_x: ArrayLike,
+    sum_y: ArrayLike,
+    sum_kept: ArrayLike,
+    sum_xx: ArrayLike,
+    sum_xy: ArrayLike,
+    sum_yy: ArrayLike,
+) -> Floats:
+    """Kish's number of the amounts |y - x|: how many equal movements would say as much.
+
+    `sum_kept` is the sum of min(x, y). 0 where nothing moved.
+    """
+    x, y, kept, xx, xy, yy = (
+        np.asarray(values, dtype=object)
+        for values in (sum_x, sum_y, sum_kept, sum_xx, sum_xy, sum_yy)
+    )
+    return kish_effective_number(
+        np.asarray(x + y - 2 * kept, dtype=np.float64),
+        np.asarray(xx - 2 * xy + yy, dtype=np.float64),
+    )
+
+
+def ratio_of_moved_sums(
+    sum_x: ArrayLike,
+    sum_y: ArrayLike,
+    sum_xx: ArrayLike,
+    sum_xy: ArrayLike,
+    sum_yy: ArrayLike,
+    movers: ArrayLike,
+    confidence: float = 0.95,
+) -> tuple[Floats, Floats]:
+    """The interval of sum(y) / sum(x) where few units make the difference between the sums.
+
+    The linearised error of the ratio on the log scale, its variance times m/(m - 1) for Kish's
+    number m of x, and t with `movers` - 1 degrees of freedom (at least 1, at most m - 1): what is
+    unsure is carried by the units that moved, not by those that stayed. NaN where none moved.
+
+    Source: as `ratio_of_sums`; the degrees of freedom by simulation, see interval_coverage.md.
+    """
+    x, xx = (np.asarray(values, dtype=np.float64) for values in (sum_x, sum_xx))
+    effective = kish_effective_number(x, xx)
+    moved = np.asarray(movers, dtype=np.float64)
+    freedom = np.maximum(np.minimum(effective, moved) - 1, 1.0)
+    sums = (sum_x, sum_y, sum_xx, sum_xy, sum_yy)
+    return _on_log_scale(sums, effective, freedom, moved > 0, confidence)
+
+
+def ratio_of_rare_sums(
+    sum_x: ArrayLike,
+    sum_y: ArrayLike,
+    sum_xx: ArrayLike,
+    sum_xy: ArrayLike,
+    sum_yy: ArrayLike,
+    confidence: float = 0.95,
+) -> tuple[Floats, Floats]:
+    """The interval of sum(y) / sum(x) where most y are 0 and the others are of very uneven size.
+
+    As `ratio_of_moved_sums`, with m Kish's number of y where that is less than the one of x, and
+    (m - 1) / 2 degrees of freedom: the squares of such amounts vary about twice as much as those
+    of normal ones. NaN where m is not above 1.
+
+    Source: as `ratio_of_moved_sums`.
+    """
+    x, y, xx, yy = (
+        np.asarray(values, dtype=np.float64) for values in (sum_x, sum_y, sum_xx, sum_yy)
+    )
+    effective = np.minimum(kish_effective_number(x, xx), kish_effective_number(y, yy))
+    freedom = np.maximum((effective - 1) / 2, 1.0)
+    sums = (sum_x, sum_y, sum_xx, sum_xy, sum_yy)
+    return _on_log_scale(sums, effective, freedom, effective > 1, confidence)
+
+
+def _on_log_scale(
+    sums: tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike, ArrayLike],
+    effective: Floats,
+    freedom: Floats,
+    usable: NDArray[np.bool_],
+    confidence: float,
+) -> tuple[Floats, Floats]:
+    x, y = (np.asarray(values, dtype=np.float64) for values in sums[:2])
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        estimate = y / x
+        error = np.sqrt(effective / (effective - 1) * _scaled_residuals(*sums)) / (x * x)
+        factor = np.exp(stdtrit(freedom, 0.5 + confidence / 2) * error / estimate)
+        known = usable & (x > 0) & (y > 0) & (effective > 1)
+        return (
+            np.where(known, estimate / factor, np.nan),
+            np.where(known, estimate * factor, np.nan),
+        )
+
+
 def _scaled_residuals(
     sum_x: ArrayLike, sum_y: ArrayLike, sum_xx: ArrayLike, sum_xy: ArrayLike, sum_yy: ArrayLike
 ) -> Floats:

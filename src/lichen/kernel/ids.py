@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 CHUNK = 1 << 20
+MOMENT = "%Y%m%dT%H%M%S%fZ"
 
 
 def content_hash(value: Any, length: int = 12) -> str:
@@ -52,7 +53,21 @@ def file_hash(path: Path) -> str:
     return digest.hexdigest()
 
 
-def new_run_id(content: Any, now: datetime | None = None) -> str:
-    """UTC time to the microsecond plus a short hash of what the run was made of; sorts by time."""
+def new_run_id(content: Any, now: datetime | None = None, after: datetime | None = None) -> str:
+    """UTC time to the microsecond plus a short hash of what the run was made of; sorts by time.
+
+    `after` is the moment of the newest id so far: where the clock was moved back behind it, the
+    new id takes that moment and a microsecond, so that ids sort in the order of publication.
+    """
     moment = (now or datetime.now(UTC)).astimezone(UTC)
-    return f"{moment:%Y%m%dT%H%M%S%fZ}-{content_hash(content, 8)}"
+    if after is not None and moment <= after:
+        moment = after + timedelta(microseconds=1)
+    return f"{moment:{MOMENT}}-{content_hash(content, 8)}"
+
+
+def moment_of(run_id: str) -> datetime | None:
+    """When a run with this id was made by the clock of then; None where the id tells no time."""
+    try:
+        return datetime.strptime(run_id.partition("-")[0], MOMENT).replace(tzinfo=UTC)
+    except ValueError:
+        return None

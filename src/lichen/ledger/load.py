@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from lichen.engines.embedded import Embedded
 from lichen.kernel.progress import Progress, silent
+from lichen.kernel.writing import writing
 from lichen.ledger import inputs, quarantine, store
 from lichen.ledger.accounting import Account, as_table
 from lichen.ledger.arrived import Arrived, provided
@@ -150,10 +151,12 @@ class _Load:
         if changed:
             raise FeedChanged(changed)
         rejected = pa.concat_tables([quarantine.empty(), *self.rejected, *build.quarantined])
-        pq.write_table(as_table(accounts), staging / "accounting.parquet")
-        given = ids_table(build.identities.registered)
-        pq.write_table(given, staging / "identity.parquet", compression="zstd")
-        pq.write_table(rejected, staging / "quarantine.parquet", compression="zstd")
+        _write_beside(
+            staging,
+            accounting=as_table(accounts),
+            identity=ids_table(build.identities.registered),
+            quarantine=rejected,
+        )
         return {
             "format": LEDGER_FORMAT,
             "key": self.plan.key,
@@ -168,3 +171,11 @@ class _Load:
             "contents": self.plan.contents,
             "schemas": {source: asdict(schema) for source, schema in self.schemas.items()},
         }
+
+
+def _write_beside(staging: Path, **tables: pa.Table) -> None:
+    """Write what stands beside the tables of a ledger, each under its name."""
+    for name, table in tables.items():
+        path = staging / f"{name}.parquet"
+        with writing(path):
+            pq.write_table(table, path, compression="zstd")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,11 +110,14 @@ def parse(
     if info is None:
         staging = store.staging_folder(root)
         read = csvfile.parse if file.format == "csv" else parquetfile.parse
-        info = read(session, staging, file, header, definitions)
-        if not file.is_unchanged():
-            # What was read may not be what the hash names, so it must not be kept under it.
-            raise FeedChanged([file.name])
-        store.commit(staging, folder, info)
+        try:
+            info = read(session, staging, file, header, definitions)
+            if not file.is_unchanged():
+                # What was read may not be what the hash names, so it must not be kept under it.
+                raise FeedChanged([file.name])
+            store.commit(staging, folder, info)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
     return _as_parsed(file, header, folder, info, definitions)
 
 

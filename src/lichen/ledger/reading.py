@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from lichen.engines.embedded import Embedded
 from lichen.engines.text import quoted, trimmed
+from lichen.kernel.writing import writing
 from lichen.ledger import quarantine
 from lichen.ledger.contracts import (
     DIGITS,
@@ -93,7 +94,8 @@ class Reading:
                 found = session.rows(_why(one, place))
                 tables.append(quarantine.cell_rows(entity, name, one.column, found))
         path = staging / "quarantine.parquet"
-        pq.write_table(pa.concat_tables(tables), path, compression="zstd")
+        with writing(path):
+            pq.write_table(pa.concat_tables(tables), path, compression="zstd")
 
 
 def _why(one: ColumnReading, place: int) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lichen.kernel.ids import content_hash, file_hash
+from lichen.kernel.writing import writing
 
 INFO = "info.json"
 STALE_SECONDS = 86_400
@@ -101,9 +102,10 @@ def write_info(folder: Path, content: dict[str, Any], files: dict[str, Any]) -> 
     info = {"content": content, "files": files}
     text = json.dumps({**info, "check": content_hash(info)}, indent=1, sort_keys=True)
     aside = folder / f"{INFO}.{uuid.uuid4().hex}"
-    aside.write_text(text, encoding="utf-8")
-    _sync(aside)
-    aside.replace(folder / INFO)
+    with writing(folder / INFO):
+        aside.write_text(text, encoding="utf-8")
+        _sync(aside)
+        aside.replace(folder / INFO)
 
 
 def read_info(folder: Path, *, deep: bool) -> dict[str, Any] | None:

@@ -11,7 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lichen.inference.intervals import (
+    effective_movers,
     kish_effective_number,
+    ratio_of_moved_sums,
+    ratio_of_rare_sums,
     ratio_of_sums,
     reaches_effective_number,
     wilson,
@@ -26,6 +29,9 @@ from lichen.vocabulary.metrics import Interval, Metric, metric
 Floats = NDArray[np.float64]
 
 MEASURED, NOT_ENOUGH_DATA = Verdict.MEASURED.value, Verdict.NOT_ENOUGH_DATA.value
+
+MOVEMENT = ("x", "y", "kept", "xx", "xy", "yy")
+"""The sums that tell how much moved: opening, closing, the lesser of both, and squares."""
 
 NOT_LIKE_FOR_LIKE = "not_like_for_like"
 
@@ -142,7 +148,7 @@ class Publisher:
         last column.
         """
         known = metric(spec.metric)
-        value, low, high, enough = self._estimates(known, spec, sums, with_interval)
+        value, low, high, enough = self.estimates(known, spec, sums, with_interval)
         shown = [_shown(each, enough) for each in (value, low, high)]
         exact = [sums[name].tolist() for name in (spec.count, spec.numerator, spec.denominator)]
         sure = enough.tolist()
@@ -221,9 +227,10 @@ class Publisher:
         """What was asked so far: bridges ask one question window by window."""
         return {}
 
-    def _estimates(
+    def estimates(
         self, known: Metric, spec: RatioSpec, sums: GroupSums, with_interval: bool
     ) -> tuple[Floats, Floats, Floats, NDArray[np.bool_]]:
+        """Value, low and high of every group and window, and where there is enough data."""
         rules = self.definitions.scorecard
         count, over, under = (
             floats(sums[name]) for name in (spec.count, spec.numerator, spec.denominator)
@@ -233,7 +240,7 @@ class Publisher:
             enough = count >= rules.minimum_count
             low, high = wilson(value, count, rules.confidence)
         else:
-            x, y, xx = (sums[k] for k in (spec.denominator, spec.numerator, spec.squares[0]))
+            x, xx = sums[spec.denominator], sums[spec.squares[0]]
             if known.interval.needs_effective:
                 enough = reaches_effective_number(x, xx, rules.minimum_effective)
             else:
@@ -242,12 +249,22 @@ class Publisher:
                 effective = kish_effective_number(under, floats(xx))
                 low, high = wilson(value, effective, rules.confidence)
             else:
-                xy, yy = (sums[name] for name in spec.squares[1:])
-                low, high = ratio_of_sums(count, x, y, xx, xy, yy, rules.confidence)
-                low, high = _on_scale(known, low, high)
+                low, high = _on_scale(known, *self._of_ratio(known.interval, spec, sums))
         if not with_interval:
             low = high = np.full_like(value, np.nan)
         return value, low, high, enough & (under > 0)
+
+    def _of_ratio(self, kind: Interval, spec: RatioSpec, sums: GroupSums) -> tuple[Floats, Floats]:
+        """The interval of a ratio that may exceed 1."""
+        confidence = self.definitions.scorecard.confidence
+        x, y = sums[spec.denominator], sums[spec.numerator]
+        xx, xy, yy = (sums[name] for name in spec.squares)
+        if kind is Interval.MOVED:
+            movers = effective_movers(*(sums[name] for name in MOVEMENT))
+            return ratio_of_moved_sums(x, y, xx, xy, yy, movers, confidence)
+        if kind is Interval.RARE:
+            return ratio_of_rare_sums(x, y, xx, xy, yy, confidence)
+        return ratio_of_sums(floats(sums[spec.count]), x, y, xx, xy, yy, confidence)
 
 
 def _on_scale(known: Metric, low: Floats, high: Floats) -> tuple[Floats, Floats]:

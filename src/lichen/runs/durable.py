@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from lichen.kernel.writing import writing
+
 
 def sync_file(path: Path) -> None:
     """Wait until the file's bytes are on disk."""
@@ -27,7 +29,11 @@ def sync_folder(path: Path) -> None:
 def replace_text(path: Path, text: str) -> None:
     """Give `path` this content at once: readers see the old text or the new, never a part."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    temporary.write_text(text, encoding="utf-8")
-    sync_file(temporary)
-    os.replace(temporary, path)
-    sync_folder(path.parent)
+    try:
+        with writing(path):
+            temporary.write_text(text, encoding="utf-8")
+            sync_file(temporary)
+            os.replace(temporary, path)
+            sync_folder(path.parent)
+    finally:
+        temporary.unlink(missing_ok=True)

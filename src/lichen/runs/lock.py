@@ -12,6 +12,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from lichen.kernel.writing import writing
 from lichen.runs.errors import WorkspaceLocked
 
 LOCK = Path(".lichen") / "lock"
@@ -47,8 +48,12 @@ def _sign(path: Path, purpose: str) -> None:
         "purpose": purpose,
     }
     temporary = path.with_name(f"{path.name}.{os.getpid()}")
-    temporary.write_text(json.dumps(holder), encoding="utf-8")
-    os.replace(temporary, path)
+    try:
+        with writing(path):
+            temporary.write_text(json.dumps(holder), encoding="utf-8")
+            os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _locked(root: Path) -> WorkspaceLocked:

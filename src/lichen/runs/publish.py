@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lichen.kernel.writing import writing
 from lichen.runs.durable import sync_file, sync_folder
 from lichen.runs.manifest import MANIFEST, RUN_FORMAT, describe_files, manifest_text, sealed
 from lichen.runs.pointer import Pointer, runs_folder, write_pointer
@@ -77,7 +78,8 @@ def _write_run(
             "files": files,
         }
     )
-    (staging / MANIFEST).write_text(manifest_text(complete) + "\n", encoding="utf-8")
+    with writing(staging / MANIFEST):
+        (staging / MANIFEST).write_text(manifest_text(complete) + "\n", encoding="utf-8")
     sync_file(staging / MANIFEST)
     sync_folder(staging / TABLES)
     sync_folder(staging)
@@ -89,7 +91,8 @@ def _write_table(table: pa.Table | TableWriter, path: Path) -> int:
         return table(path)
     import pyarrow.parquet as pq
 
-    pq.write_table(table, path, compression="zstd")
+    with writing(path):
+        pq.write_table(table, path, compression="zstd")
     return int(table.num_rows)
 
 

@@ -60,5 +60,7 @@ def _remove(folder: Path) -> None:
     if not folder.is_dir():
         return
     doomed = folder.with_name(f"{REMOVING}{folder.name}")
+    # A killed run may have left half of one behind, and a folder is not renamed onto another.
+    shutil.rmtree(doomed, ignore_errors=True)
     os.rename(folder, doomed)
     shutil.rmtree(doomed, ignore_errors=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,11 +21,13 @@ from lichen.workspace.plan import RunPlan
 from lichen.workspace.stages import ResolveLedger
 
 MEASURING_MEMORY = "4GB"
+SPILL = "spill-"
 
 
 def apply(plan: RunPlan, progress: Progress) -> Run:
     """Carry out every stage; see `RunPlan.apply`."""
     with workspace_lock(plan.root, "lichen run"), collector_at_rest():
+        _sweep_spilled(plan.root)
         clock = Clock(progress)
         with clock.stage("read feeds", "Reading feeds"):
             held = ledger.load(plan.root, plan.definitions, progress=progress)
@@ -36,12 +39,18 @@ def apply(plan: RunPlan, progress: Progress) -> Run:
         day = plan.asked_as_of or _default_day(held, plan)
         check_reach(day, held.newest_by(day))
         with (
-            TemporaryDirectory(dir=plan.root / ".lichen", prefix="spill-") as spill,
+            TemporaryDirectory(dir=plan.root / ".lichen", prefix=SPILL) as spill,
             connect(plan.engine, memory_limit=_memory(), scratch=Path(spill)) as engine,
         ):
             run = measure_and_publish(plan, held, day, engine, clock)
         retain(plan.root, plan.definitions.runs.keep)
         return run
+
+
+def _sweep_spilled(root: Path) -> None:
+    """Remove what killed runs spilled; the lock says that none of them still runs."""
+    for left in (root / ".lichen").glob(f"{SPILL}*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _memory() -> str:

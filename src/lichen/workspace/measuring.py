@@ -16,7 +16,6 @@ import pyarrow as pa
 
 from lichen import involvement, ledger
 from lichen.engines import Engine
-from lichen.kernel.ids import new_run_id
 from lichen.ledger import Ledger
 from lichen.ledger.drift import drift_findings
 from lichen.ledger.facts import Measured, MeasureRequest
@@ -28,6 +27,7 @@ from lichen.workspace.clock import Clock
 from lichen.workspace.days import reach_findings
 from lichen.workspace.errors import NEEDED, NothingToMeasure
 from lichen.workspace.measures import RegisteredMeasure, registered_measures
+from lichen.workspace.numbering import next_run_id
 from lichen.workspace.plan import RunPlan, windows_ending
 from lichen.workspace.readable import without_unreadable
 from lichen.workspace.recording import Record, findings_table, own_tables
@@ -55,7 +55,7 @@ def measure_and_publish(
         LichenError: a measure cannot be taken honestly; nothing is published then.
     """
     windows = windows_ending(day, plan.windows, plan.definitions.workspace.fiscal_year_start)
-    run_id = new_run_id([held.key, plan.definitions.version, day, plan.windows, plan.engine])
+    run_id, clock_findings = next_run_id(plan.root, _made_of(plan, held, day))
     with clock.stage("as of", f"Seeing the facts as of {day}"):
         facts = held.as_of(day, engine)
     with clock.stage("group accounts", "Grouping accounts"):
@@ -77,7 +77,7 @@ def measure_and_publish(
         drift_findings(held.drift),
         facts.findings,
         involvement.findings(facts, plan.definitions),
-        reach_findings(day, held.newest_fact),
+        (*reach_findings(day, held.newest_fact), *clock_findings),
         taken.findings,
     )
     with clock.stage("publish", "Publishing"):
@@ -101,6 +101,10 @@ def with_consistency(figures: pa.Table, request: MeasureRequest) -> tuple[pa.Tab
 
 def _in_order(figures: pa.Table) -> pa.Table:
     return figures.sort_by([(name, "ascending") for name in FIGURE_ORDER])
+
+
+def _made_of(plan: RunPlan, held: Ledger, day: date) -> list[object]:
+    return [held.key, plan.definitions.version, day, plan.windows, plan.engine]
 
 
 def _dimensions(plan: RunPlan) -> Sequence[tuple[str, ...]]:

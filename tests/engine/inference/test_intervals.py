@@ -10,7 +10,10 @@ from scipy.special import stdtrit
 from statsmodels.stats.proportion import proportion_confint
 
 from lichen.inference.intervals import (
+    effective_movers,
     kish_effective_number,
+    ratio_of_moved_sums,
+    ratio_of_rare_sums,
     ratio_of_sums,
     reaches_effective_number,
     wilson,
@@ -91,3 +94,34 @@ def test_the_linearised_interval_equals_the_residuals_one_by_one(
     if freedom > 0.5:
         half = stdtrit(freedom, 0.975) * error
         assert (high - low) / 2 == pytest.approx(half, rel=1e-4, abs=1e-6 * max(ratio, 1))
+
+
+def test_movements_count_by_how_much_moved() -> None:
+    # x = 100, 100, 100, 100; y = 120, 80, 100, 100: two movements of 20.
+    # sum |y - x| = 40 = 400 + 400 - 2 * 380; sum (y - x)^2 = 800; 40^2 / 800 = 2.
+    assert effective_movers(400, 400, 380, 40_000, 40_000, 40_800) == 2
+    assert effective_movers(400, 400, 400, 40_000, 40_000, 40_000) == 0
+
+
+def test_where_nothing_moved_or_nobody_has_any_there_is_no_interval() -> None:
+    unmoved = ratio_of_moved_sums(400, 400, 40_000, 40_000, 40_000, 0)
+    nobody = ratio_of_rare_sums(400, 0, 40_000, 0, 0)
+    one_alone = ratio_of_rare_sums(400, 20, 40_000, 2_000, 400)
+    assert np.isnan([unmoved, nobody, one_alone]).all()
+
+
+@given(st.lists(st.tuples(st.integers(1, 10**9), st.integers(0, 10**9)), min_size=3, max_size=30))
+def test_an_interval_on_the_log_scale_holds_its_ratio_and_stays_above_zero(
+    pairs: list[tuple[int, int]],
+) -> None:
+    x, y, kept = (sum(part) for part in zip(*((a, b, min(a, b)) for a, b in pairs), strict=True))
+    xx, xy, yy = (
+        sum(part) for part in zip(*((a * a, a * b, b * b) for a, b in pairs), strict=True)
+    )
+    movers = effective_movers(x, y, kept, xx, xy, yy)
+    moved = ratio_of_moved_sums(x, y, xx, xy, yy, movers)
+    rare = ratio_of_rare_sums(x, y, xx, xy, yy)
+    for low, high in (moved, rare):
+        assert np.isnan(low) == np.isnan(high)
+        if not np.isnan(low):
+            assert 0 <= low <= y / x * (1 + 1e-12) and high >= y / x * (1 - 1e-12)

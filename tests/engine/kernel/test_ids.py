@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from lichen.kernel.ids import content_hash, file_hash, list_hashes, new_run_id
+from lichen.kernel.ids import content_hash, file_hash, list_hashes, moment_of, new_run_id
 
 
 def test_key_order_does_not_change_a_content_hash_but_list_order_does() -> None:
@@ -27,6 +27,16 @@ def test_run_ids_sort_by_time() -> None:
     late = new_run_id("x", datetime(2026, 1, 2, 3, 4, 5, 7, tzinfo=UTC))
     assert early.startswith("20260102T030405000006Z-")
     assert early < late
+
+
+def test_run_ids_sort_by_publication_where_the_clock_was_moved_back() -> None:
+    before = new_run_id("x", datetime(2026, 1, 2, tzinfo=UTC))
+    newest = moment_of(before)
+    after = new_run_id("x", datetime(2025, 1, 2, tzinfo=UTC), newest)
+    assert newest == datetime(2026, 1, 2, tzinfo=UTC)
+    assert moment_of(after) == newest + timedelta(microseconds=1)
+    assert before < after
+    assert moment_of("a copy of mine") is None
 
 
 def test_lists_that_begin_alike_hash_as_they_would_one_by_one() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ledger_rows import counts, rows
 
 from lichen.ledger import Ledger, load, open_ledger, plan_load
-from lichen.ledger.errors import FeedChanged, LedgerDamaged
+from lichen.ledger.errors import FeedChanged, FeedsUnusable, LedgerDamaged
 from lichen.vocabulary.definitions import Definitions
 
 ACCOUNTS = ["account_id,name", *(f"a{place},Account {place}" for place in range(6))]
@@ -173,6 +173,19 @@ def test_an_append_feed_remembers_files_that_left(tmp_path: Path) -> None:
     assert counts(ledger, "usage") == (8, 8, 0, 0)
     assert ledger.files["usage"] == ("usage.february.csv", "usage.january.csv (kept)")
     assert len(rows(load(tmp_path, Definitions()), "usage", "month")) == 4
+
+
+def test_a_copy_of_an_append_feed_that_was_cut_is_never_read(tmp_path: Path) -> None:
+    definitions = Definitions.model_validate({"feeds": {"usage": {"mode": "append"}}})
+    feeds = {"account.csv": ACCOUNTS, "usage.january.csv": USAGE[:5]}
+    load(written(tmp_path, feeds), definitions)
+    (tmp_path / "feeds" / "usage.january.csv").unlink()
+    (copy,) = (tmp_path / ".lichen" / "inputs" / "usage").iterdir()
+    copy.write_bytes(copy.read_bytes()[:-12])
+    with pytest.raises(FeedsUnusable, match="Put usage.january.csv into feeds/ again"):
+        load(tmp_path, definitions)
+    written(tmp_path, {"usage.january.csv": USAGE[:5]})
+    assert counts(load(tmp_path, definitions), "usage") == (4, 4, 0, 0)
 
 
 def test_tables_have_the_ledgers_own_schema(tmp_path: Path) -> None:

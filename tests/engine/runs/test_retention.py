@@ -52,6 +52,18 @@ def test_a_ledger_goes_with_the_last_run_that_names_it(
     assert unpublished.exists()
 
 
+def test_half_a_ledger_that_a_killed_run_left_behind_is_no_obstacle(
+    tmp_path: Path, published: Publisher
+) -> None:
+    key = "0123456789abcdef"
+    ledger_folder(tmp_path, f".removing-{key}")
+    folder = ledger_folder(tmp_path, key)
+    published("20260101T000000000000Z-aaaa", ledger={"key": key})
+    published("20260102T000000000000Z-aaaa", ledger={"key": "other"})
+    assert retain(tmp_path, keep=1).ledgers == (key,)
+    assert not folder.exists() and list(folder.parent.iterdir()) == []
+
+
 def test_a_manifest_that_names_a_path_removes_nothing_outside(
     tmp_path: Path, published: Publisher
 ) -> None:

@@ -177,9 +177,10 @@ def test_the_page_shows_what_every_step_gives(tmp_path: Path) -> None:
         ]
         assert sum(found.values()) == change.change == told[-1] - told[0]
     assert diff.cautions == ()
+    # NRR was 100% with no account moved: nothing told how far it could move.
     assert diff.sentence(moved(diff, "nrr")) == (
         "NRR of all accounts rose 20.0 points, from 100.0% to 120.0%: +16.7 new facts, "
-        "−5.0 definition revenue, +5.0 later date, +3.3 corrected facts; within noise."
+        "−5.0 definition revenue, +5.0 later date, +3.3 corrected facts; its noise is not known."
     )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from lichen.kernel.ids import content_hash
+from lichen.kernel.writing import writing
 from lichen.ledger.drift.schema import ColumnSeen, Schema
 
 FOLDER = Path(".lichen") / "schemas"
@@ -31,8 +32,12 @@ def keep(root: Path, source: str, schema: Schema) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{uuid.uuid4().hex}")
     content = {"source": source, **asdict(schema)}
-    aside.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
-    aside.replace(path)
+    try:
+        with writing(path):
+            aside.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+            aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def _path(root: Path, source: str) -> Path:

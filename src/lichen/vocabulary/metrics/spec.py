@@ -72,6 +72,8 @@ class Interval(StrEnum):
     WILSON_KISH = "wilson_kish"
     WILSON_ACCOUNTS = "wilson_accounts"
     LINEARISED = "linearised"
+    MOVED = "moved"
+    RARE = "rare"
     SCORES = "scores"
     LOG_LOG = "log_log"
     RESTRICTED_MEAN = "restricted_mean"
@@ -85,7 +87,12 @@ class Interval(StrEnum):
     @property
     def needs_effective(self) -> bool:
         """Whether too little data is judged by Kish's effective number rather than the count."""
-        return self in (Interval.WILSON_KISH, Interval.LINEARISED)
+        return self in (
+            Interval.WILSON_KISH,
+            Interval.LINEARISED,
+            Interval.MOVED,
+            Interval.RARE,
+        )
 
 
 _INTERVALS = {
@@ -95,6 +102,8 @@ _INTERVALS = {
     Interval.WILSON_ACCOUNTS: "Wilson score interval on Kish's effective number of accounts, since "
     "several answers of one account are no independent ones",
     Interval.LINEARISED: "ratio of sums, linearised, t on Kish's effective number less one",
+    Interval.MOVED: "ratio of sums on the log scale, t on the effective number that moved less one",
+    Interval.RARE: "ratio of sums on the log scale, t on half the effective number that has any",
     Interval.SCORES: "mean of scores, linearised by account, t on Kish's effective number less one",
     Interval.LOG_LOG: "log-log band of the curve, inverted where a median is read off",
     Interval.RESTRICTED_MEAN: "normal interval on the restricted mean (Greenwood)",
