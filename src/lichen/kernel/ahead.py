@@ -32,7 +32,9 @@ class Ahead:
 
     def _begin(self, modules: Sequence[str]) -> None:
         self._over = Event()
-        self._importer = Thread(target=_import, args=(modules, self._over), name="imports ahead")
+        self._importer = Thread(
+            target=_import, args=(modules, self._over), name="imports ahead", daemon=True
+        )
         self._importer.start()
 
 
@@ -66,6 +68,6 @@ def _import(modules: Sequence[str], over: Event) -> None:
     for name in modules:
         if over.is_set():
             return
-        # Who needs a module that is missing imports it again, and tells of it.
-        with suppress(ImportError):
+        # Who needs a module that cannot be imported tries again, and tells why.
+        with suppress(Exception):
             import_module(name)

@@ -19,6 +19,13 @@ from lichen.vocabulary.metrics import Unit
 SAID_ONCE = frozenset({"not_like_for_like"})
 """Codes of whole splits, whose sentence stands beside the table."""
 
+_WITHHELD: dict[str, str] = {
+    Verdict.NOT_READABLE: "not readable",
+    Verdict.NOT_FOLLOWED: "too short",
+    Verdict.NOT_REACHED: "not reached",
+}
+"""What stands in a cell whose figure is withheld for another reason than too little data."""
+
 
 def figure_cell(figure: Figure | None, run: RunFacts, drawn: Range | None = None) -> Cell:
     """A figure in a table: its value, or `n = 12`, `uneven` or `not readable` without one."""
@@ -29,8 +36,7 @@ def figure_cell(figure: Figure | None, run: RunFacts, drawn: Range | None = None
         needs = needed(figure, run)
         uneven = needs is not None and figure.n >= needs
         text = "uneven" if uneven else f"n = {format_count(figure.n)}"
-        if figure.verdict == Verdict.NOT_READABLE:
-            text = "not readable"
+        text = _WITHHELD.get(figure.verdict, text)
         note = whole_text(figure, run)
         return Cell(text, figure.figure_id, note, Tone.THIN, flags=flags_of(figure))
     shown = format_value(

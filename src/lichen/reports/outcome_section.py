@@ -45,7 +45,11 @@ PICTURED: tuple[tuple[str, dict[str, str]], ...] = (
 
 MOST = 6
 
-CAPTION = "Outcomes of the window by how accounts are served, each in its own unit."
+CAPTION = (
+    "Outcomes of the window by how accounts are served, each in its own unit. Where n = 12 or "
+    "uneven stands for a figure there is not enough data; where it is too short, too few accounts "
+    "were followed so long."
+)
 
 _WORDS = {Direction.HIGHER: "higher is better", Direction.LOWER: "lower is better"}
 _AXES = {Unit.RATIO: ".0%", Unit.MONEY: "$~s", Unit.NUMBER: "~g"}

@@ -56,6 +56,20 @@ class Published:
         text = groups if isinstance(groups, str) else groups_text(groups)
         return self.latest.get((metric, text, parameters))
 
+    def parameters(self, metric: str, wanted: Mapping[str, str]) -> str:
+        """The parameters of the metric's figures that hold what is `wanted`, where only one does.
+
+        A workspace says once how many months of starts it follows, so nobody else has to.
+        """
+        every = sorted({each for name, _, each in self.latest if name == metric})
+        held = [each for each in every if wanted.items() <= parse_groups(each).items()]
+        asked = groups_text(wanted)
+        return held[0] if len(held) == 1 and asked not in every else asked
+
+    def all_parameters(self, metric: str) -> tuple[str, ...]:
+        """Every combination of parameters that the run has figures of this metric for."""
+        return tuple(sorted({each for name, _, each in self.latest if name == metric and each}))
+
     def in_window(
         self, metric: str, groups: Mapping[str, str], window: Window, parameters: str = ""
     ) -> Figure | None:

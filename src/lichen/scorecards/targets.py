@@ -57,9 +57,9 @@ def read_target(
     """Read one target against the window of its period that closes with the run."""
     figure = _figure(target, published, fiscal_year_start)
     if figure is None or figure.value is None:
-        reason = _why_not(figure)
+        reason = _why_not(figure, published.all_parameters(target.metric))
         return TargetReading(target, figure, Standing.NOT_MEASURED, reason)
-    asked = groups_text(target.groups), groups_text(target.parameters)
+    asked = groups_text(target.groups), published.parameters(target.metric, target.parameters)
     trend = published.series(target.metric, *asked)
     wanted, pace = promised(target, currency), pace_of(target, figure)
     if pace is None:
@@ -70,9 +70,10 @@ def read_target(
     return TargetReading(target, figure, standing, reason, _spans(wanted, figure), pace)
 
 
-def _why_not(figure: Figure | None) -> str:
+def _why_not(figure: Figure | None, parameters: Sequence[str]) -> str:
     if figure is None:
-        return "This run publishes no such figure."
+        told = f" It has figures for {'; '.join(parameters)}." if parameters else ""
+        return f"This run publishes no such figure.{told}"
     unreadable = figure.verdict == Verdict.NOT_READABLE
     return "Not readable, see its findings." if unreadable else "Not enough data."
 
@@ -93,7 +94,7 @@ def _figure(target: Target, published: Published, fiscal_year_start: int) -> Fig
     if published.closes_on is None or target.metric not in METRICS:
         return None
     window = window_ending(published.closes_on, target.period, fiscal_year_start)
-    parameters = groups_text(target.parameters)
+    parameters = published.parameters(target.metric, target.parameters)
     exact = published.in_window(target.metric, target.groups, window, parameters)
     if exact is None and (target.period is WindowKind.ROLLING_12M or _is_level(target.metric)):
         return published.figure(target.metric, target.groups, parameters)

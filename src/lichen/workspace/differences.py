@@ -175,7 +175,8 @@ class RunDiff:
             for each in self.definitions
         ]
         if self.before.as_of != self.after.as_of:
-            lines.append(f"later date: {self.before.as_of} became {self.after.as_of}")
+            which = "later" if self.before.as_of < self.after.as_of else "earlier"
+            lines.append(f"{which} date: {self.before.as_of} became {self.after.as_of}")
         return [*lines, *self.cautions]
 
     def _row(self, change: FigureChange) -> dict[str, Any]:

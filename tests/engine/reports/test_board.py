@@ -247,3 +247,22 @@ def test_costs_are_set_against_the_revenue_of_the_same_route_on_one_order_of_kin
         ("hosting", 0.05),
     ]
     assert panel.share == pytest.approx(0.30)
+
+
+def test_a_target_need_not_repeat_what_the_workspace_says_once() -> None:
+    run = PublishedRun()
+    run.add("value_within", 0.55, 90, parameters="days=90,starts=24", spread=0.04)
+    run.add("value_within", 0.80, 90, parameters="days=180,starts=24", spread=0.04)
+    met, unknown = board(
+        run,
+        target(0.5, "value_within", parameters={"days": "90"}),
+        target(0.5, "value_within", parameters={"days": "91"}),
+    ).targets
+    assert met.standing is Standing.MET
+    assert met.figure is not None
+    assert met.figure.parameters == "days=90,starts=24"
+    assert unknown.standing is Standing.NOT_MEASURED
+    assert unknown.reason == (
+        "This run publishes no such figure. It has figures for days=180,starts=24; "
+        "days=90,starts=24."
+    )

@@ -39,6 +39,7 @@ WAITING = (
         counts=True,
         entities=_MILESTONES,
         formula="the share that reached value by that day (Aalen-Johansen)",
+        asks=("days",),
     ),
     ratio(
         "promise_kept",
@@ -96,5 +97,6 @@ WAITING = (
         "tenure",
         counts=True,
         formula="the area under the curve of accounts not lost (Kaplan-Meier)",
+        asks=("months",),
     ),
 )
