@@ -6,6 +6,7 @@ import random
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from tests.stories.harbor import (
     Rows,
@@ -23,6 +24,13 @@ from lichen.runs import Run
 def content(run: Run) -> pa.Table:
     """The figures without the id of their run."""
     return run.figures().drop_columns(["run_id"])
+
+
+def looking_back(figures: pa.Table) -> pa.Table:
+    """Without the figures about renewals still to come, which the feed tells ahead of their day."""
+    ahead = pc.equal(figures["metric"], "renewals_exposed")
+    assert pc.any(ahead).as_py()
+    return figures.filter(pc.invert(ahead))
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +68,8 @@ def test_a_fact_dated_after_as_of_never_changes_a_figure(tmp_path: Path, straigh
     write_csv(root / "feeds" / "subscription.csv", [*ended_later, late_line])
     write_csv(root / "feeds" / "renewal.csv", [*renewals(), late_renewal])
     write_csv(root / "feeds" / "involvement.csv", [*involvements(), late_partner])
-    assert content(small_run(root, "2026-07-31")).equals(content(straight))
+    then, now = (looking_back(content(run)) for run in (straight, small_run(root, "2026-07-31")))
+    assert now.equals(then)
 
 
 def test_the_same_files_twice_give_the_same_figures(tmp_path: Path, straight: Run) -> None:

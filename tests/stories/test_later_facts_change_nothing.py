@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -164,7 +165,9 @@ def figures(root: Path, extra: dict[str, Rows]) -> pa.Table:
     for entity, rows in BASE.items():
         write_csv(root / "feeds" / f"{entity}.csv", rows() + extra.get(entity, []))
     also = ("acquired_via", "integration_stack")
-    return small_run(root, DAY, also).figures().drop_columns(["run_id"])
+    found = small_run(root, DAY, also).figures().drop_columns(["run_id"])
+    # Renewals still to come are told ahead of their day, so these figures look ahead by meaning.
+    return found.filter(pc.not_equal(found["metric"], "renewals_exposed"))
 
 
 @pytest.fixture(scope="module")

@@ -56,7 +56,7 @@ class DuckDBEngine(Engine):
     def read_parquet(self, paths: Sequence[Path]) -> ir.Table:
         files = [str(path) for path in paths]
         name = fresh_name("parquet")
-        return self._statements.begin(
+        return self._statements.ask(
             lambda: self.backend.read_parquet(files, table_name=name)
         ).result()
 
@@ -89,14 +89,14 @@ class DuckDBEngine(Engine):
 
     def begin_arrow(self, expression: ir.Table) -> Callable[[], pa.Table]:
         query, schema = self._written(expression), expression.schema()
-        fetched = self._statements.begin(lambda: self.backend.con.execute(query).to_arrow_table())
+        fetched = self._statements.ask(lambda: self.backend.con.execute(query).to_arrow_table())
         return lambda: DuckDBPyArrowData.convert_table(fetched.result(), schema)
 
     def write_parquet(self, expression: ir.Table, path: Path) -> int:
         query = self._written(expression)
         target = str(path).replace("'", "''")
         statement = f"COPY ({query}) TO '{target}' (FORMAT PARQUET, COMPRESSION ZSTD)"
-        copied = self._statements.begin(lambda: self.backend.con.execute(statement).fetchone())
+        copied = self._statements.ask(lambda: self.backend.con.execute(statement).fetchone())
         try:
             row = copied.result()
         except duckdb.Error as error:

@@ -13,25 +13,30 @@ class InOrder:
     """Calls carried out in the order in which they came, on one thread of their own.
 
     Writing a statement is work of the interpreter, and carrying it out is not: while the engine
-    works on one, the next is being written. The first call that fails stands for all that come
-    after it, so nobody builds on what is not there.
+    works on one, the next is being written. The first call to fail that nobody waits for stands for
+    all that come after it, so nobody builds on what is not there; who waits is told, and goes on.
     """
 
     def __init__(self, name: str) -> None:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
         self._failure: BaseException | None = None
 
-    def begin(self, call: Callable[[], T]) -> Future[T]:
-        """Carry this out when its turn comes; the result, or the first failure, is waited for."""
-        return self._thread.submit(self._carried_out, call)
+    def begin(self, call: Callable[[], object]) -> None:
+        """Carry this out when its turn comes; if it fails, everything after it does."""
+        self._thread.submit(self._carried_out, call, stands=True)
 
-    def _carried_out(self, call: Callable[[], T]) -> T:
+    def ask(self, call: Callable[[], T]) -> Future[T]:
+        """Carry this out when its turn comes; the result, or what failed, is waited for."""
+        return self._thread.submit(self._carried_out, call, stands=False)
+
+    def _carried_out(self, call: Callable[[], T], *, stands: bool) -> T:
         if self._failure is not None:
             raise self._failure
         try:
             return call()
         except BaseException as error:
-            self._failure = error
+            if stands:
+                self._failure = error
             raise
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from threading import Event
 
 import duckdb
@@ -17,7 +18,7 @@ def test_calls_are_carried_out_one_after_another_in_the_order_they_came() -> Non
     first_may_end, seen = Event(), []
     calls = InOrder("test")
     calls.begin(lambda: (first_may_end.wait(10), seen.append("first")))
-    second = calls.begin(lambda: seen.append("second"))
+    second = calls.ask(lambda: seen.append("second"))
     assert seen == []
     first_may_end.set()
     second.result(10)
@@ -34,9 +35,29 @@ def test_after_a_failure_nothing_is_carried_out_and_everyone_is_told_of_it() -> 
     calls = InOrder("test")
     calls.begin(fails)
     with pytest.raises(KeyError, match="the first"):
-        calls.begin(lambda: seen.append("second")).result(10)
+        calls.ask(lambda: seen.append("second")).result(10)
     assert seen == []
     calls.close()
+
+
+def test_a_failure_that_somebody_waited_for_is_theirs_alone() -> None:
+    def fails() -> None:
+        raise KeyError("mine")
+
+    calls = InOrder("test")
+    with pytest.raises(KeyError, match="mine"):
+        calls.ask(fails).result(10)
+    assert calls.ask(lambda: "the next").result(10) == "the next"
+    calls.close()
+
+
+def test_a_file_that_cannot_be_read_keeps_no_other_table_from_being_read(tmp_path: Path) -> None:
+    (tmp_path / "junk.parquet").write_text("junk")
+    with connect() as engine:
+        rows = engine.from_arrow(pa.table({"n": [1]}))
+        with pytest.raises(duckdb.Error):
+            engine.read_parquet([tmp_path / "junk.parquet"])
+        assert engine.to_arrow(rows)["n"].to_pylist() == [1]
 
 
 def test_what_has_not_begun_is_left_out_when_calls_are_closed() -> None:

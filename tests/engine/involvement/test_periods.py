@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-import ibis
+import pyarrow as pa
 
 from lichen.involvement.periods import active_spans, meaningful_spans, merge_spans
 from lichen.kernel.periods import FAR_MONTH, month_index
@@ -76,6 +76,8 @@ def test_roles_outside_the_definition_are_not_meaningful(facts_of) -> None:
 
 def test_spans_that_overlap_or_touch_become_one(duckdb_engine) -> None:
     rows = [(1, 0, 5), (1, 1, 2), (1, 4, 6), (1, 6, 7), (1, 9, 10), (2, 6, 8)]
-    table = ibis.memtable(rows, columns=["account_key", "from_month", "to_month"])
+    names = ("account_key", "from_month", "to_month")
+    columns = {name: pa.array([row[k] for row in rows], pa.int64()) for k, name in enumerate(names)}
+    table = duckdb_engine.from_arrow(pa.table(columns))
     merged = duckdb_engine.to_arrow(merge_spans(table, ["account_key"])).to_pylist()
     assert sorted(tuple(row.values()) for row in merged) == [(1, 0, 7), (1, 9, 10), (2, 6, 8)]
