@@ -68,6 +68,6 @@ def _import(modules: Sequence[str], over: Event) -> None:
     for name in modules:
         if over.is_set():
             return
-        # Who needs a module that cannot be imported tries again, and tells why.
-        with suppress(Exception):
+        # Who needs a module that is missing imports it again, and tells of it.
+        with suppress(ImportError):
             import_module(name)
