@@ -27,6 +27,7 @@ class FailOn(StrEnum):
     """What ends the command with exit code 1."""
 
     MISSED_TARGETS = "missed-targets"
+    UNMEASURED_TARGETS = "unmeasured-targets"
     ERRORS = "errors"
 
 
@@ -68,7 +69,11 @@ def watch(
 
 
 def _is_broken(summary: Nightly, fail_on: list[FailOn] | tuple[()]) -> bool:
-    broken = {FailOn.MISSED_TARGETS: summary.missed, FailOn.ERRORS: summary.errors}
+    broken = {
+        FailOn.MISSED_TARGETS: summary.missed,
+        FailOn.UNMEASURED_TARGETS: summary.unmeasured,
+        FailOn.ERRORS: summary.errors,
+    }
     return any(broken[each] for each in fail_on)
 
 

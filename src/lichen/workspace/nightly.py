@@ -53,6 +53,11 @@ class Nightly:
         return tuple(each for each in self.targets if each.standing is Standing.MISSED)
 
     @property
+    def unmeasured(self) -> tuple[TargetReading, ...]:
+        """Targets whose figure the run lacks or withholds: nobody knows where they stand."""
+        return tuple(each for each in self.targets if each.standing is Standing.NOT_MEASURED)
+
+    @property
     def errors(self) -> tuple[Finding, ...]:
         """Findings of severity error, new or not."""
         return tuple(each for each in self.run.findings if each.severity is Severity.ERROR)

@@ -216,6 +216,9 @@ def test_watch_fails_on_errors_of_the_facts(tmp_path: Path, told: Told) -> None:
     publish(tmp_path)
     code, out, _ = told("watch", tmp_path, "--no-run", "--fail-on", "errors")
     assert code == 1 and "Findings of severity error: 1." in out
+    # The target is on a figure that is not readable, so it is neither met nor missed.
+    assert told("watch", tmp_path, "--no-run", "--fail-on", "missed-targets")[0] == 0
+    assert told("watch", tmp_path, "--no-run", "--fail-on", "unmeasured-targets")[0] == 1
 
 
 def test_watch_runs_and_tells_findings_that_are_new_or_gone(tmp_path: Path, told: Told) -> None:
