@@ -41,7 +41,8 @@ class RatioSpec:
     """Which sums make a ratio: names in the gathered sums, in the letters of the algorithm page.
 
     `count` names the n of the base; `squares` are (xx, xy, yy) of denominator and numerator, of
-    which Wilson on Kish's number needs the first only and plain Wilson none.
+    which Wilson on Kish's number needs the first only and plain Wilson none. `movement` names the
+    sums that tell how much moved, where that carries the interval; see `MOVEMENT`.
     """
 
     metric: str
@@ -49,6 +50,7 @@ class RatioSpec:
     denominator: str
     count: str
     squares: tuple[str, ...] = ()
+    movement: tuple[str, ...] = MOVEMENT
 
 
 @dataclass(frozen=True)
@@ -260,7 +262,7 @@ class Publisher:
         x, y = sums[spec.denominator], sums[spec.numerator]
         xx, xy, yy = (sums[name] for name in spec.squares)
         if kind is Interval.MOVED:
-            movers = effective_movers(*(sums[name] for name in MOVEMENT))
+            movers = effective_movers(*(sums[name] for name in spec.movement))
             return ratio_of_moved_sums(x, y, xx, xy, yy, movers, confidence)
         if kind is Interval.RARE:
             return ratio_of_rare_sums(x, y, xx, xy, yy, confidence)

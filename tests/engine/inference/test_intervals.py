@@ -125,3 +125,23 @@ def test_an_interval_on_the_log_scale_holds_its_ratio_and_stays_above_zero(
         assert np.isnan(low) == np.isnan(high)
         if not np.isnan(low):
             assert 0 <= low <= y / x * (1 + 1e-12) and high >= y / x * (1 - 1e-12)
+
+
+@pytest.mark.parametrize("sigma", [1.0, 1.5])
+@pytest.mark.parametrize("accounts", [100, 300, 1000])
+def test_seats_that_few_accounts_change_are_covered_wherever_they_are_published(
+    sigma: float, accounts: int
+) -> None:
+    """One account in seven changes its seats: 60% by half more, 40% by 30% less."""
+    draws = np.random.default_rng(20261124)
+    size = (1500, accounts)
+    x = np.rint(20 * np.exp(sigma * draws.normal(size=size))) + 1
+    changed, grew = draws.random(size) < 1 / 7, draws.random(size) < 0.6
+    y = x * np.where(changed, np.where(grew, 1.5, 0.7), 1.0)
+    truth = 1 + (0.6 * 0.5 - 0.4 * 0.3) / 7
+    sums = [each.sum(axis=1) for each in (x, y, np.minimum(x, y), x * x, x * y, y * y)]
+    published = sums[0] ** 2 / sums[3] >= 30
+    low, high = ratio_of_moved_sums(sums[0], sums[1], *sums[3:], effective_movers(*sums))
+    held = ((low <= truth) & (truth <= high))[published]
+    noise = 3 * np.sqrt(0.92 * 0.08 / held.size)
+    assert held.mean() >= 0.92 - noise

@@ -53,11 +53,15 @@ def _counted(rows: ir.Table) -> dict[str, ir.Value]:
         there = (rows[f"rows_{lag}"] > 0) & (rows.rows_0 > 0) & (rows[f"users_{lag}"] > 0)
         found[f"trend_{lag}_now"] = ibis.ifelse(there, rows.users_0, zero)
         found[f"trend_{lag}_then"] = ibis.ifelse(there, rows[f"users_{lag}"], zero)
+        found[f"trend_{lag}_kept"] = ibis.least(
+            found[f"trend_{lag}_now"], found[f"trend_{lag}_then"]
+        )
         found[f"trend_{lag}_n"] = ibis.ifelse(there, one, zero)
     lag = TRENDS[-1]
     seated = licensed & (rows[f"seats_{lag}"] > 0)
     found["seats_now"] = ibis.ifelse(seated, rows.seats_0, zero)
     found["seats_then"] = ibis.ifelse(seated, rows[f"seats_{lag}"], zero)
+    found["seats_kept"] = ibis.least(found["seats_now"], found["seats_then"])
     found["seats_n"] = ibis.ifelse(seated, one, zero)
     return found
 
@@ -112,6 +116,12 @@ def _names() -> tuple[str, ...]:
     return (*(f"{what}_{lag}" for lag in lags for what in ("users", "seats", "rows")), "features")
 
 
+def _then_and_now(metric: str, stem: str, parameters: str = "") -> Share:
+    """The same accounts twice: few move much, so those that did carry the interval."""
+    now, then, n, kept = (f"{stem}_{what}" for what in ("now", "then", "n", "kept"))
+    return Share(metric, now, then, n, parameters, kept)
+
+
 FAMILY = Family(
     "adoption",
     needs=(("usage", "active_users"),),
@@ -119,10 +129,7 @@ FAMILY = Family(
     figures=(
         Share("adoption", "adoption_users", "adoption_seats", "adoption_n"),
         Share("feature_breadth", "breadth_features", "breadth_n", "breadth_n"),
-        *(
-            Share("usage_trend", f"trend_{k}_now", f"trend_{k}_then", f"trend_{k}_n", f"months={k}")
-            for k in TRENDS
-        ),
-        Share("seat_expansion", "seats_now", "seats_then", "seats_n"),
+        *(_then_and_now("usage_trend", f"trend_{k}", f"months={k}") for k in TRENDS),
+        _then_and_now("seat_expansion", "seats"),
     ),
 )

@@ -80,7 +80,8 @@ class Share:
     """A figure that divides the sum of one feature by the sum of another.
 
     `count` is the feature whose sum is n. Which squares the interval needs follows from the
-    metric's kind of interval.
+    metric's kind of interval; where accounts that moved carry it, `kept` is the feature that holds
+    the lesser of numerator and denominator.
     """
 
     metric: str
@@ -88,6 +89,7 @@ class Share:
     denominator: str
     count: str
     parameters: str = ""
+    kept: str = ""
 
 
 @dataclass(frozen=True)

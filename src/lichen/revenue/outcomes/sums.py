@@ -17,7 +17,8 @@ Pair = tuple[str, str]
 def ratio_spec(share: Share) -> RatioSpec:
     """The share with the names of the squares that its interval is made of."""
     squares = tuple(_name(pair) for pair in _pairs(share))
-    return RatioSpec(share.metric, share.numerator, share.denominator, share.count, squares)
+    x, y = share.denominator, share.numerator
+    return RatioSpec(share.metric, y, x, share.count, squares, (x, y, share.kept, *squares))
 
 
 def measures_of(figures: Sequence[Share | Amount]) -> Measures:
@@ -44,6 +45,8 @@ def columns_of(figure: Share | Amount) -> tuple[str, str | None]:
 def _columns(figure: Share | Amount) -> Iterator[str]:
     if isinstance(figure, Share):
         yield from (figure.numerator, figure.denominator, figure.count)
+        if figure.kept:
+            yield figure.kept
     else:
         yield from (figure.feature, figure.count)
 
@@ -51,7 +54,7 @@ def _columns(figure: Share | Amount) -> Iterator[str]:
 def _pairs(share: Share) -> list[Pair]:
     x, y = share.denominator, share.numerator
     kind = metric(share.metric).interval
-    if kind in (Interval.LINEARISED, Interval.SCORES):
+    if kind in (Interval.LINEARISED, Interval.MOVED, Interval.SCORES):
         return [(x, x), _sorted(x, y), (y, y)]
     return [(x, x)] if kind in (Interval.WILSON_KISH, Interval.WILSON_ACCOUNTS) else []
 
