@@ -84,6 +84,15 @@ def whole_text(figure: Figure, run: RunFacts) -> str:
     )
 
 
+def value_text(figure: Figure, run: RunFacts) -> str:
+    """The value alone, or why there is none."""
+    if figure.value is None:
+        return whole_text(figure, run)
+    return format_value(
+        figure.value, figure.unit, low=figure.low, high=figure.high, currency=run.currency
+    )
+
+
 def _note(figure: Figure, run: RunFacts) -> str:
     interval = format_interval(figure.low, figure.high, figure.unit, currency=run.currency)
     if figure.unit == Unit.COUNT:

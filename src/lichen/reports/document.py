@@ -13,6 +13,9 @@ from typing import Any
 
 from lichen.kernel.errors import LichenError
 
+FLAG = "\N{DAGGER}"
+"""Stands behind a figure that a finding touches."""
+
 EVERYTHING = "all figures"
 """What a finding concerns that names no metric and no group."""
 

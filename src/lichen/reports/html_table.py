@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from lichen.reports.document import Cell, Column, Range, RowGroup, Table, Tone
+from lichen.reports.document import FLAG, Cell, Column, Range, RowGroup, Table, Tone
 from lichen.reports.markup import Markup, element, join
-
-FLAG = "\N{DAGGER}"
-"""Stands behind a figure that a finding touches."""
 
 _RANGE_WIDTH, _RANGE_HEIGHT = 76, 16
 

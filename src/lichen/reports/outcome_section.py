@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lichen.kernel.money import currency_digits
-from lichen.reports.cells import figure_cell, interval_cell, whole_text
+from lichen.reports.cells import figure_cell, interval_cell, value_text, whole_text
 from lichen.reports.document import (
     Block,
     Cell,
@@ -19,7 +19,6 @@ from lichen.reports.document import (
     Table,
     Tone,
 )
-from lichen.reports.format import format_value
 from lichen.reports.pictures import value_scale
 from lichen.scorecards.board import Board
 from lichen.scorecards.labels import group_label
@@ -162,7 +161,7 @@ def _dot(route: str, figure: Figure, per_unit: int, run: RunFacts) -> dict[str, 
         **in_unit,
         "title": group_label(BY, route),
         "route": route,
-        "shown": _plain(figure, run),
+        "shown": value_text(figure, run),
         "note": "" if figure.value is not None else whole_text(figure, run),
     }
 
@@ -186,11 +185,3 @@ def _finding(outcome: Outcome) -> str:
     if direct is None or other is None:
         return f"{outcome.title}: routes cannot be set side by side"
     return compared(outcome.metric.name, {BY: other}, measured[other], direct)
-
-
-def _plain(figure: Figure, run: RunFacts) -> str:
-    if figure.value is None:
-        return whole_text(figure, run)
-    return format_value(
-        figure.value, figure.unit, low=figure.low, high=figure.high, currency=run.currency
-    )

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from lichen.reports.cells import exact_cell, figure_cell, interval_cell, whole_text
+from lichen.reports.cells import exact_cell, figure_cell, interval_cell, value_text, whole_text
 from lichen.reports.document import Cell, Column, Picture, RowGroup, Table
 from lichen.reports.format import (
     format_date,
     format_difference,
     format_money,
     format_month,
-    format_value,
 )
 from lichen.scorecards.bridge import Bridge, BridgeLine
 from lichen.scorecards.headlines import Headline, metric_short
@@ -40,7 +39,7 @@ def trend_picture(headline: Headline, place: int, run: RunFacts) -> Picture | No
         title=title,
         subtitle="",
         description="; ".join(
-            f"{format_month(point.window_to)} {_plain(point, run)}" for point in known
+            f"{format_month(point.window_to)} {value_text(point, run)}" for point in known
         ),
         rows=[{"day": point.window_to.isoformat(), "value": point.value} for point in known],
         table=_series_table(f"trend-{place}", title, {"": headline.trend}, run),
@@ -67,7 +66,7 @@ def rolling_picture(routes: RollingRoutes, scale: tuple[float, float], run: RunF
             "route": route,
             "day": end.window_to.isoformat(),
             "value": end.value,
-            "text": f"{route} {_plain(end, run)}",
+            "text": f"{route} {value_text(end, run)}",
         }
         for route, end in ends
         if end is not None
@@ -209,7 +208,7 @@ def _dot_row(label: str, figure: Figure, run: RunFacts) -> dict[str, Any]:
         "value": figure.value,
         "low": figure.low,
         "high": figure.high,
-        "shown": _plain(figure, run),
+        "shown": value_text(figure, run),
         "note": "" if figure.value is not None else whole_text(figure, run),
     }
 
@@ -286,11 +285,3 @@ def _reach(routes: RollingRoutes) -> tuple[float, float]:
     points = [point for each in routes.series for point in each.points if point.value is not None]
     low, high = value_scale(points)
     return low, high
-
-
-def _plain(figure: Figure, run: RunFacts) -> str:
-    if figure.value is None:
-        return whole_text(figure, run)
-    return format_value(
-        figure.value, figure.unit, low=figure.low, high=figure.high, currency=run.currency
-    )

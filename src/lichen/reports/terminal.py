@@ -13,6 +13,7 @@ from rich.text import Text
 from lichen.reports import terminal_pictures
 from lichen.reports.document import (
     EVERYTHING,
+    FLAG,
     Block,
     Cell,
     Column,
@@ -34,9 +35,6 @@ ROOMY = 100
 
 NARROW = 60
 """Columns below which headlines go without their small trend line."""
-
-FLAG = "\N{DAGGER}"
-"""Stands behind a figure that a finding touches."""
 
 _FEW = 5
 """Tables of more columns keep their first one tight."""
