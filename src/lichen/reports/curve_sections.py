@@ -79,16 +79,15 @@ def curves_picture(held: RetentionCurves) -> Picture:
 
 def funnel_picture(held: Funnel) -> Picture:
     """New accounts as bars: all that started, those that came to each milestone, those lost."""
-    stages = [Stage("started", held.started, None), *held.stages, Stage("lost", held.lost, None)]
     subtitle = "Accounts by how far they have come since their first contract"
     rows = tuple(
         (
             Cell(stage.title),
             Cell(format_count(stage.accounts)),
-            Cell(f"{stage.accounts / held.started:.1%}"),
+            Cell(f"{stage.share:.1%}"),
             Cell("" if stage.days is None else f"{stage.days:.0f}"),
         )
-        for stage in stages
+        for stage in held.stages
     )
     columns = (Column("Stage", False), Column("Accounts"), Column("Share"), Column("Mean days"))
     return Picture(
@@ -96,18 +95,18 @@ def funnel_picture(held: Funnel) -> Picture:
         kind="bars",
         title=held.title,
         subtitle=subtitle,
-        description="; ".join(f"{stage.title}: {stage.accounts:,}" for stage in stages),
+        description="; ".join(f"{stage.title}: {stage.accounts:,}" for stage in held.stages),
         rows=[
-            {"title": stage.title, "value": stage.accounts, "shown": _reached(stage, held.started)}
-            for stage in stages
+            {"title": stage.title, "value": stage.accounts, "shown": _reached(stage)}
+            for stage in held.stages
         ],
         table=Table("funnel", subtitle, columns, (RowGroup(rows),)),
         options={},
     )
 
 
-def _reached(stage: Stage, started: int) -> str:
-    share = f"{format_count(stage.accounts)} ({stage.accounts / started:.0%})"
+def _reached(stage: Stage) -> str:
+    share = f"{format_count(stage.accounts)} ({stage.share:.0%})"
     return share if stage.days is None else f"{share}, {stage.days:.0f} days"
 
 
@@ -163,7 +162,7 @@ def cohort_picture(cells: Sequence[CohortCell], currency: str) -> Picture:
     drawn = [
         cell
         for cell in cells
-        if cell.cohort in newest and cell.age_months in AGES and cell.arr_opening_minor > 0
+        if cell.cohort in newest and cell.age_months in AGES and cell.arr_share is not None
     ]
     return Picture(
         name="cohorts",
@@ -189,7 +188,8 @@ def cohort_picture(cells: Sequence[CohortCell], currency: str) -> Picture:
 
 
 def _share(cell: CohortCell) -> float:
-    return cell.arr_now_minor / cell.arr_opening_minor
+    assert cell.arr_share is not None
+    return cell.arr_share
 
 
 def _cohort_title(cells: Sequence[CohortCell]) -> str:

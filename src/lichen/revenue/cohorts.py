@@ -15,16 +15,25 @@ from lichen.revenue.spans import standing
 EVERY = 3
 """Months between the ages at which cohorts are looked at."""
 
-COLUMNS = ("cohort", "age_months", "accounts", "retained", "arr_opening_minor", "arr_now_minor")
+SCHEMA = pa.schema(
+    [
+        ("cohort", pa.string()),
+        *(
+            (name, pa.int64())
+            for name in ("age_months", "accounts", "retained", "arr_opening_minor", "arr_now_minor")
+        ),
+        ("arr_share", pa.float64()),
+    ]
+)
 
 
 def cohort_table(levels: Levels) -> pa.Table:
-    """cohort (`2024-Q1`), age_months, accounts, retained, arr_opening_minor, arr_now_minor.
+    """What is left of each quarter's starts by age, columns as in `SCHEMA`.
 
-    A cohort holds the accounts whose first month end with ARR lies in the quarter. Ages count from
-    each account's own first month end, every three months, as far as every account of the quarter
-    has come. ARR is in the workspace currency as booked; `retained` have ARR at that age, those
-    that came back included.
+    A cohort (`2024-Q1`) holds the accounts whose first month end with ARR lies in the quarter. Ages
+    count from each account's own first month end, every three months, as far as every account of
+    the quarter has come. ARR is in the workspace currency as booked, `arr_share` what is there of
+    the first; `retained` have ARR at that age, those that came back included.
     """
     moves = levels.facts.engine.to_arrow(_moves(levels))
     rows: list[tuple[object, ...]] = []
@@ -34,11 +43,8 @@ def cohort_table(levels: Levels) -> pa.Table:
         ages, accounts, arr = (moves[name].to_numpy()[here] for name in ("age", "accounts", "arr"))
         last = levels.last_month - (int(quarter) * EVERY + EVERY - 1)
         rows += [_cell(int(quarter), age, ages, accounts, arr) for age in range(0, last + 1, EVERY)]
-    types = (pa.string(), *(5 * [pa.int64()]))
-    return pa.table(
-        [pa.array([row[k] for row in rows], kind) for k, kind in enumerate(types)],
-        names=list(COLUMNS),
-    )
+    columns = [pa.array([row[k] for row in rows], kind) for k, kind in enumerate(SCHEMA.types)]
+    return pa.table(columns, schema=SCHEMA)
 
 
 def _cell(
@@ -50,13 +56,15 @@ def _cell(
 ) -> tuple[object, ...]:
     first, by_then = ages == 0, ages <= age
     year, part = divmod(quarter, 4)
+    opening, now = int(arr[first].sum()), int(arr[by_then].sum())
     return (
         f"{year}-Q{part + 1}",
         age,
         int(accounts[first].sum()),
         int(accounts[by_then].sum()),
-        int(arr[first].sum()),
-        int(arr[by_then].sum()),
+        opening,
+        now,
+        now / opening if opening else None,
     )
 
 

@@ -13,15 +13,16 @@ from lichen.revenue.levels import Levels
 STARTED = "started"
 LOST = "lost"
 
-COLUMNS = ("stage", "accounts", "days")
+COLUMNS = ("stage", "accounts", "share", "days")
 
 
 def funnel_table(levels: Levels, after: date, until: date) -> pa.Table:
-    """stage, accounts, days: `started`, each milestone in the order of its days, then `lost`.
+    """stage, accounts, share, days: `started`, each milestone in the order of its days, `lost`.
 
     Of accounts whose first subscription started after one day and up to another: how many had
-    reached each milestone by then, not later than they were lost, and how many were lost. `days`
-    is the mean from the start of those who got there, empty for the first row and the last.
+    reached each milestone by then, not later than they were lost, and how many were lost, as a
+    `share` of those that started. `days` is the mean from the start of those who got there, empty
+    for the first row and the last.
     """
     lives = levels.lives
     lives = lives.filter(lives.started_on > ibis.date(after), lives.started_on <= ibis.date(until))
@@ -46,8 +47,16 @@ def funnel_table(levels: Levels, after: date, until: date) -> pa.Table:
         ((row["stage"], row["accounts"], row["total"] / row["accounts"]) for row in found),
         key=lambda stage: (stage[2], stage[0]),
     )
-    listed = [(STARTED, ends["started"], None), *stages, (LOST, ends["lost"], None)]
-    types = (pa.string(), pa.int64(), pa.float64())
+    started = ends["started"]
+    listed = [
+        (stage, accounts, accounts / started if started else None, days)
+        for stage, accounts, days in (
+            (STARTED, started, None),
+            *stages,
+            (LOST, ends["lost"], None),
+        )
+    ]
+    types = (pa.string(), pa.int64(), pa.float64(), pa.float64())
     return pa.table(
         [pa.array([row[k] for row in listed], kind) for k, kind in enumerate(types)],
         names=list(COLUMNS),

@@ -64,6 +64,7 @@ class CohortCell:
     retained: int
     arr_opening_minor: int
     arr_now_minor: int
+    arr_share: float | None
 
 
 def retention_curves(

@@ -185,16 +185,17 @@ def tables() -> dict[str, pa.Table]:
             "retained": round(200 * 0.99**age),
             "arr_opening_minor": 1_000_000_00,
             "arr_now_minor": round(1_000_000_00 * (1.02 - 0.01 * place) ** (age / 6)),
+            "arr_share": (1.02 - 0.01 * place) ** (age / 6),
         }
         for place in range(6)
         for age in range(0, 61 - 12 * place, 3)
     ]
     funnel = [
-        {"stage": "started", "accounts": 320, "days": None},
-        {"stage": "kickoff", "accounts": 310, "days": 9.0},
-        {"stage": "go_live", "accounts": 262, "days": 47.5},
-        {"stage": "first_value", "accounts": 240, "days": 81.0},
-        {"stage": "lost", "accounts": 21, "days": None},
+        {"stage": "started", "accounts": 320, "share": 320 / 320, "days": None},
+        {"stage": "kickoff", "accounts": 310, "share": 310 / 320, "days": 9.0},
+        {"stage": "go_live", "accounts": 262, "share": 262 / 320, "days": 47.5},
+        {"stage": "first_value", "accounts": 240, "share": 240 / 320, "days": 81.0},
+        {"stage": "lost", "accounts": 21, "share": 21 / 320, "days": None},
     ]
     return {
         "value_funnel": pa.Table.from_pylist(funnel),

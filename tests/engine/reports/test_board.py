@@ -218,7 +218,7 @@ def test_the_funnel_says_how_many_came_and_how_many_were_lost() -> None:
     shown = build(harbor().table, MANIFEST, FINDINGS, (), tables()).funnel
     assert shown is not None
     assert shown.title == "75% of 320 new accounts have come to first value; 21 were lost"
-    assert [stage.title for stage in shown.stages] == ["Kickoff", "Go live", "First value"]
+    assert [stage.title for stage in shown.between] == ["Kickoff", "Go live", "First value"]
 
 
 def test_costs_are_set_against_the_revenue_of_the_same_route_on_one_order_of_kinds() -> None:

@@ -41,8 +41,8 @@ def test_each_account_counts_at_the_milestones_it_reached_before_it_was_lost(
     levels = levels_of(facts, Definitions())
     table = funnel_table(levels, date(2023, 12, 31), date(2025, 12, 31))
     assert table.to_pylist() == [
-        {"stage": "started", "accounts": 3, "days": None},
-        {"stage": "kickoff", "accounts": 3, "days": 20.0},
-        {"stage": "first_value", "accounts": 1, "days": 100.0},
-        {"stage": "lost", "accounts": 1, "days": None},
+        {"stage": "started", "accounts": 3, "share": 1.0, "days": None},
+        {"stage": "kickoff", "accounts": 3, "share": 1.0, "days": 20.0},
+        {"stage": "first_value", "accounts": 1, "share": 1 / 3, "days": 100.0},
+        {"stage": "lost", "accounts": 1, "share": 1 / 3, "days": None},
     ]

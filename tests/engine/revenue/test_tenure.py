@@ -206,3 +206,4 @@ def test_a_start_cohort_is_told_only_as_far_as_all_of_it_has_come(duckdb: Engine
         (9, 1, 100),
     ]
     assert {(cell["cohort"], cell["accounts"]) for cell in cells} == {("2025-Q1", 2)}
+    assert [cell["arr_share"] for cell in cells] == [1.0, 1.0, 0.25, 0.25]
