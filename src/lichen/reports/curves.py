@@ -99,7 +99,10 @@ def bars(picture: Picture, width: int) -> Any:
     )
     largest = max((row["value"] for row in rows), default=1.0)
     most = picture.options.get("most", largest) or 1.0
-    room = most * (1.3 if wide else 1.6)
+    # Bars leave room for what is written at their end, about six pixels a letter.
+    longest = max((len(row["shown"]) for row in rows), default=0) * 6 + 16
+    plot = width - (150 if wide else 90)
+    room = most * plot / max(plot - longest, plot / 3)
     x = alt.X("value:Q", axis=None, scale=alt.Scale(domain=[0, room], nice=False))
     base = chart_of(rows)
     drawn = base.mark_bar(height=16, color=light("level")).encode(x=x, y=y)

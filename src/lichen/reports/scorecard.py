@@ -264,23 +264,21 @@ def _families(board: Board) -> Section:
     ]
     split = len(found.cohort)
     columns = (Column("Rate", False), Column("Value"), Column("Interval"), Column("Counted"))
-    table = Table(
-        "families",
-        "Both retention families, all accounts",
-        columns,
-        (
-            RowGroup(
-                tuple(rows[:split]), "Retention: of what had ARR at the opening of the window"
-            ),
-            RowGroup(
-                tuple(rows[split:]), "Renewal rates: of renewals due in the window and decided"
-            ),
-        ),
+    groups = tuple(
+        RowGroup(tuple(of_family), title)
+        for of_family, title in (
+            (rows[:split], "Retention: of what had ARR at the opening of the window"),
+            (rows[split:], "Renewal rates: of renewals due in the window and decided"),
+        )
+        if of_family
     )
-    blocks: list[Block] = [Sentence(found.sentence), table]
-    if found.steps:
+    both = len(groups) > 1
+    caption = f"{'Both retention families' if both else 'One retention family'}, all accounts"
+    blocks: list[Block] = [Sentence(found.sentence), Table("families", caption, columns, groups)]
+    if both and found.steps:
         blocks.append(_reconciling(board))
-    return Section("families", "Two retention families, reconciled", tuple(blocks))
+    title = "Two retention families, reconciled" if both else "Retention family"
+    return Section("families", title, tuple(blocks))
 
 
 def _reconciling(board: Board) -> Table:

@@ -193,3 +193,12 @@ def test_routes_without_partners_are_no_split() -> None:
     ]
     section = render(document(run)).split('id="routes-nrr"')[1].split("</section>")[0]
     assert "<svg" in section and "plain split" not in section
+
+
+def test_a_run_with_one_retention_family_has_no_empty_part_for_the_other() -> None:
+    run = PublishedRun()
+    run.add("nrr", 1.05, 90, spread=0.04)
+    page = render(document(run))
+    assert "One retention family, all accounts" in page
+    assert "Renewal rates: of renewals due" not in page
+    assert "reconciled" not in page
