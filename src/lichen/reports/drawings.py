@@ -173,18 +173,28 @@ def dots(picture: Picture, width: int) -> Any:
         points = points.encode(
             color=named_colours("route", routes, [light(each) for each in routes])
         )
-    absent = (
-        chart_of([row for row in rows if row["value"] is None])
-        .mark_text(align="left", color=light("muted"), fontStyle="italic", dx=4)
-        .encode(y=y, x=alt.XDatum(low), text="note:N")
-    )
-    layers = [whiskers, points, absent]
+    layers = [
+        whiskers,
+        points,
+        *_told([row for row in rows if row["value"] is None], y, alt.XDatum(low)),
+    ]
     yardstick = picture.options.get("yardstick")
     if yardstick is not None:
         layers.insert(
             0, chart_of([{"value": yardstick}]).mark_rule(color=light("muted")).encode(x=x)
         )
     return sized(alt.layer(*layers), width, 26 * len(rows) + 24, right=12)
+
+
+def _told(rows: Sequence[Mapping[str, Any]], y: Any, x: Any) -> list[Any]:
+    """Why these rows have no dot, in words on the colour of the card: a rule runs behind them."""
+    words = {"align": "left", "fontStyle": "italic", "dx": 4}
+    base = chart_of(rows).encode(y=y, x=x, text="note:N")
+    card = light("card")
+    return [
+        base.mark_text(**words, color=card, stroke=card, strokeWidth=5),
+        base.mark_text(**words, color=light("muted")),
+    ]
 
 
 def chart_of(rows: Sequence[Mapping[str, Any]]) -> Any:

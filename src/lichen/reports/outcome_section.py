@@ -51,7 +51,8 @@ CAPTION = (
 )
 
 _WORDS = {Direction.HIGHER: "higher is better", Direction.LOWER: "lower is better"}
-_AXES = {Unit.RATIO: ".0%", Unit.MONEY: "$~s", Unit.NUMBER: "~g"}
+_AXES = {Unit.RATIO: ".0%", Unit.MONEY: "$~s", Unit.NUMBER: ".1f"}
+"""How the axis of a unit is written; the others are whole numbers."""
 
 
 def outcome_sections(board: Board) -> Iterator[Section]:
@@ -147,7 +148,7 @@ def outcome_picture(outcome: Outcome, run: RunFacts) -> Picture:
         options={
             "scale": (low / per_unit, high / per_unit),
             "yardstick": None if level is None else level / per_unit,
-            "format": _AXES.get(outcome.metric.unit, "~g"),
+            "format": _AXES.get(outcome.metric.unit, ",.0f"),
         },
     )
 

@@ -137,3 +137,14 @@ def luminance(colour: str) -> float:
     channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_an_axis_of_scores_is_written_in_whole_numbers() -> None:
+    run = PublishedRun()
+    run.add("nrr", 1.05, 300, spread=0.04)
+    for groups, value in (({}, -13.0), ({"served_via": "direct"}, -22.0)):
+        run.add("nps", value, 300, groups, spread=8.0)
+    run.add("nps", 20.0, 90, {"served_via": "partner"}, spread=18.0)
+    (picture,) = (each for each in document(run).pictures() if each.name == "outcome-nps")
+    assert "e+" not in svg(picture, NARROW)
+    assert picture.options["format"] == ",.0f"
