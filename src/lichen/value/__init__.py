@@ -1,0 +1,1 @@
+"""What a customer served with partners is worth, against similar ones."""

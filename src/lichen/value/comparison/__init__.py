@@ -1,0 +1,1 @@
+"""Compared with similar accounts: what changed for accounts that partners joined."""
