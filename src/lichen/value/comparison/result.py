@@ -8,6 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from lichen.vocabulary.figure import Verdict
+from lichen.vocabulary.finding import Finding
 
 
 class Effect(NamedTuple):
@@ -147,3 +148,12 @@ class PartnerRank(NamedTuple):
     shrunk_high: float | None
     adjusted_p: float | None
     verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Compared:
+    """All that was compared in one pass: comparisons, named partners, and what to know of them."""
+
+    comparisons: tuple[Comparison, ...]
+    ranks: tuple[PartnerRank, ...]
+    findings: tuple[Finding, ...] = ()
