@@ -217,6 +217,45 @@ class Embeddedness(Definition):
         return self.light, self.deep, self.full
 
 
+class Comparison(Definition):
+    """When accounts count as similar, and how much a comparison needs before it says anything."""
+
+    horizon: Literal[6, 12, 24] = Field(
+        12, description="Months over which outcomes are followed after a quarter's end."
+    )
+    landmarks: Annotated[int, Field(ge=1, le=8)] = Field(
+        8, description="Newest quarters that are compared; older ones are left out."
+    )
+    ratio: Annotated[int, Field(ge=1, le=10)] = Field(
+        3, description="Similar accounts matched to each account with the partner."
+    )
+    caliper: Annotated[float, Field(gt=0, le=2)] = Field(
+        0.2, description="The farthest match, in standard deviations of the propensity's logit."
+    )
+    controls_per_exposed: Annotated[int, Field(ge=1)] = Field(
+        20,
+        description="Comparable accounts kept for each with the partner in a quarter and segment.",
+    )
+    minimum_exposed: Annotated[int, Field(ge=2)] = Field(
+        30, description="Matched accounts with the partner below this are `not_enough_data`."
+    )
+    minimum_controls: Annotated[int, Field(ge=2)] = Field(
+        30, description="Distinct accounts matched to them below this are too."
+    )
+    rarer_result: Annotated[int, Field(ge=1)] = Field(
+        10, description="So is a yes/no outcome whose rarer result is seen less often than this."
+    )
+    balance: Annotated[float, Field(gt=0, le=1)] = Field(
+        0.1, description="Standardised difference after matching that is always accepted."
+    )
+    balance_most: Annotated[float, Field(gt=0, le=1)] = Field(
+        0.25, description="Standardised difference that is never accepted, however few accounts."
+    )
+    unmatched_share: Annotated[float, Field(gt=0, le=1)] = Field(
+        0.2, description="Above this share without a match the accounts are not comparable."
+    )
+
+
 class Scorecard(Definition):
     """What a run publishes."""
 
@@ -281,6 +320,7 @@ class Definitions(Definition):
     cost: Cost = Field(default_factory=Cost)
     portfolio: Portfolio = Field(default_factory=Portfolio)
     embeddedness: Embeddedness = Field(default_factory=Embeddedness)
+    comparison: Comparison = Field(default_factory=Comparison)
     scorecard: Scorecard = Field(default_factory=Scorecard)
     runs: Runs = Field(default_factory=Runs)
     target: tuple[Target, ...] = ()

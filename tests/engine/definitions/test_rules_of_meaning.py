@@ -48,6 +48,11 @@ BROKEN = {
         "error",
         "embeddedness.full: 2 is not above embeddedness.deep = 2",
     ),
+    "balance_limits_rise": (
+        "[comparison]\nbalance = 0.3",
+        "error",
+        "comparison.balance: 0.3 is above comparison.balance_most = 0.25",
+    ),
     "pairs_are_two_dimensions": (
         "[scorecard]\npairs = [['segment', 'segment']]",
         "error",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from lichen.vocabulary.draft import Draft
 from lichen.vocabulary.problems import Problem
 from lichen.vocabulary.validate.as_of_is_a_month_end import as_of_is_a_month_end
+from lichen.vocabulary.validate.balance_limits_rise import balance_limits_rise
 from lichen.vocabulary.validate.cost_kinds_count_once import cost_kinds_count_once
 from lichen.vocabulary.validate.currency_is_known import currency_is_known
 from lichen.vocabulary.validate.embeddedness_classes_rise import embeddedness_classes_rise
@@ -36,6 +37,7 @@ RULES: tuple[Rule, ...] = (
     markers_are_ranked_once,
     cost_kinds_count_once,
     embeddedness_classes_rise,
+    balance_limits_rise,
     pairs_are_two_dimensions,
     targets_name_metrics,
     targets_name_groups,
