@@ -52,7 +52,7 @@ def prepare(folder: Path, settings: Settings, feeds: Sequence[str]) -> None:
         (folder / name).unlink(missing_ok=True)
     files = [f"feeds/{entity}.{settings.format}" for entity in feeds]
     if settings.truth:
-        tables = ("exposures", "monthly", "milestones", "partners")
+        tables = ("exposures", "monthly", "milestones", "quarters", "partners")
         files += [f"truth/{name}.parquet" for name in tables] + ["truth/parameters.json"]
     folder.mkdir(parents=True, exist_ok=True)
     content = {key: value for key, value in settings_as_json(settings).items() if key != "effects"}

@@ -25,6 +25,7 @@ from lichen.simulation import (
 from lichen.simulation.draws import Draws
 from lichen.simulation.folder import prepare, write_parameters
 from lichen.simulation.partners import Roster, draw_roster
+from lichen.simulation.quarters import quarter_truth
 from lichen.simulation.settings import Settings
 from lichen.simulation.truth import partner_truth, truth
 from lichen.simulation.world import World, draw_world
@@ -110,6 +111,8 @@ def simulate(folder: Path, settings: Settings, *, progress: Progress = silent) -
             if truths is not None:
                 for name, table in truth(world):
                     truths.write(name, table)
+                for table in quarter_truth(world):
+                    truths.write("quarters", table)
         told = {f"truth/{name}": rows for name, rows in truths.rows.items()} if truths else {}
         return {**writer.rows, **told}
 

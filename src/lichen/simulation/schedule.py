@@ -6,7 +6,7 @@ partner leaves every other plan as it was. A plan becomes fact only while the ac
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -64,6 +64,10 @@ class Schedule(Rows):
 
     def __len__(self) -> int:
         return len(self.account)
+
+    def of(self, account: Ints) -> Schedule:
+        """The same plans as those of other accounts."""
+        return replace(self, account=account)
 
 
 @dataclass(frozen=True)

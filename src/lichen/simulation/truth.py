@@ -43,9 +43,13 @@ class Exposed(Rows):
     def __len__(self) -> int:
         return len(self.account)
 
+    def key(self) -> Ints:
+        """One number for each account, exposure and value, in their order."""
+        return (self.account * len(EXPOSURES) + self.exposure) * 4096 + self.value
 
-def first_starts(world: World) -> Exposed:
-    """When each account first had each exposure, by account, exposure and value."""
+
+def starts(world: World) -> Exposed:
+    """Every start of every exposure, by account, exposure, value and day."""
     plan, has_kind = world.involvements, world.roster.has_kind()
     row, kind = np.nonzero(has_kind[plan.partner])
     meaningful = np.flatnonzero(MEANINGFUL[plan.role])
@@ -61,9 +65,20 @@ def first_starts(world: World) -> Exposed:
     exposure = np.concatenate([np.full(len(rows), code) for code, rows, _ in parts])
     value = np.concatenate([value for _, _, value in parts])
     order = np.lexsort((day, value, exposure, account))
-    exposed = Exposed(account, exposure, value, day).take(order)
-    key = (exposed.account * len(EXPOSURES) + exposed.exposure) * 4096 + exposed.value
-    return exposed.take(np.concatenate([[True], key[1:] != key[:-1]])[: len(key)])
+    return Exposed(account, exposure, value, day).take(order)
+
+
+def first_starts(world: World) -> Exposed:
+    """When each account first had each exposure, by account, exposure and value."""
+    every = starts(world)
+    return every.take(opens_run(every.key()))
+
+
+def opens_run(sorted_keys: Ints) -> Bools:
+    """Whether each key differs from the one before it."""
+    opens = np.ones(len(sorted_keys), dtype=np.bool_)
+    opens[1:] = sorted_keys[1:] != sorted_keys[:-1]
+    return opens
 
 
 def is_exposure(plan: Schedule, roster: Roster, exposure: Ints, value: Ints) -> Bools:
@@ -76,24 +91,18 @@ def is_exposure(plan: Schedule, roster: Roster, exposure: Ints, value: Ints) -> 
 
 def withhold(world: World, exposed: Exposed) -> World:
     """The exposed accounts, one life per row, without that row's exposure."""
-    plan = world.plan
-    opens = np.searchsorted(plan.account, exposed.account, side="left")
-    closes = np.searchsorted(plan.account, exposed.account, side="right")
-    life, rows = spread(opens, closes)
-    lives = plan.take(rows)
+    life, lives = planned(world, exposed)
     gone = is_exposure(lives, world.roster, exposed.exposure[life], exposed.value[life])
-    kept = Schedule(
-        life,
-        lives.sequence,
-        lives.partner,
-        lives.role,
-        lives.start,
-        lives.start_day,
-        lives.end,
-        lives.end_day,
-        lives.on_deal,
-    ).take(~gone)
-    return world.relive(exposed.account, kept)
+    return world.relive(exposed.account, lives.of(life).take(~gone))
+
+
+def planned(world: World, exposed: Exposed) -> tuple[Ints, Schedule]:
+    """The plans of each row's account, and the position of the row that each stands for."""
+    account = world.plan.account
+    opens = np.searchsorted(account, exposed.account, side="left")
+    closes = np.searchsorted(account, exposed.account, side="right")
+    life, rows = spread(opens, closes)
+    return life, world.plan.take(rows)
 
 
 def spread(opens: Ints, closes: Ints) -> tuple[Ints, Ints]:
@@ -107,28 +116,31 @@ def spread(opens: Ints, closes: Ints) -> tuple[Ints, Ints]:
 def truth(world: World) -> Iterator[tuple[str, pa.Table]]:
     """Named tables of the truth: exposures, monthly, milestones."""
     exposed = first_starts(world)
-    factual = _Outcomes(world)
+    factual = Outcomes(world)
     for first in range(0, max(1, len(exposed)), BATCH):
         batch = exposed.take(np.arange(first, min(first + BATCH, len(exposed))))
-        names = _names(world, batch)
-        other = _Outcomes(withhold(world, batch))
+        names = names_of(world, batch)
+        other = Outcomes(withhold(world, batch))
         yield "exposures", _exposures(batch, names, factual, other)
         yield "monthly", _monthly(world, batch, names, factual, other)
         yield "milestones", _milestones(batch, names, factual, other)
 
 
-class _Outcomes:
+class Outcomes:
     """What became of the accounts of a world, by month and account."""
 
     def __init__(self, world: World) -> None:
         self.arr = world.path.arr
         self.cost = np.sum(list(monthly_cost(world).values()), axis=0)
+        self.cost_to_date = np.cumsum(self.cost, axis=0)
+        self.churned = world.path.churned
         self.won_for = spending(world).total
         self.users = active_users(world)
         self.reached = reached(world)
 
 
-def _names(world: World, exposed: Exposed) -> dict[str, pa.Array]:
+def names_of(world: World, exposed: Exposed) -> dict[str, pa.Array]:
+    """The columns that name each row: account_id, exposure, value."""
     values = ["any", *ROLES, *PARTNER_KINDS, *partner_ids(world).to_pylist()]
     offset = np.array([0, 1, 1 + len(ROLES), 1 + len(ROLES) + len(PARTNER_KINDS)])
     return {
@@ -139,7 +151,7 @@ def _names(world: World, exposed: Exposed) -> dict[str, pa.Array]:
 
 
 def _exposures(
-    exposed: Exposed, names: dict[str, pa.Array], factual: _Outcomes, other: _Outcomes
+    exposed: Exposed, names: dict[str, pa.Array], factual: Outcomes, other: Outcomes
 ) -> pa.Table:
     return pa.table(
         {
@@ -155,8 +167,8 @@ def _monthly(
     world: World,
     exposed: Exposed,
     names: dict[str, pa.Array],
-    factual: _Outcomes,
-    other: _Outcomes,
+    factual: Outcomes,
+    other: Outcomes,
 ) -> pa.Table:
     opens = np.maximum(world.calendar.month_of(exposed.start_day), 0)
     life, month = spread(opens, np.full(len(exposed), world.months, dtype=np.int64))
@@ -179,7 +191,7 @@ def _monthly(
 
 
 def _milestones(
-    exposed: Exposed, names: dict[str, pa.Array], factual: _Outcomes, other: _Outcomes
+    exposed: Exposed, names: dict[str, pa.Array], factual: Outcomes, other: Outcomes
 ) -> pa.Table:
     rows = pa.array(np.repeat(np.arange(len(exposed)), len(MILESTONES)))
     which = np.tile(np.arange(len(MILESTONES)), len(exposed))
