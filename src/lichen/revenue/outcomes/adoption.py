@@ -67,23 +67,23 @@ def _counted(rows: ir.Table) -> dict[str, ir.Value]:
 
 
 def _monthly(usage: ir.Table) -> ir.Table:
-    """Users and seats of an account in a month: account_key, at, users, seats.
+    """Users and seats of an account in a month: account_key, at, users, seats."""
+    by_product = usage.group_by(["account_key", "at", "product"]).aggregate(**of_product(usage))
+    return by_product.group_by(["account_key", "at"]).aggregate(
+        users=by_product.users.sum(), seats=by_product.seats.sum()
+    )
+
+
+def of_product(usage: ir.Table) -> dict[str, ir.Value]:
+    """users and seats of one product in one month, of rows grouped by these.
 
     A product's total is its row without a feature; where there is none, its largest feature.
     """
     is_total = usage.feature.isnull() | (usage.feature == "")
-    none = ibis.null("int64")
-    by_product = usage.group_by(["account_key", "at", "product"]).aggregate(
-        total_users=ibis.ifelse(is_total, usage.active_users, none).max(),
-        total_seats=ibis.ifelse(is_total, usage.seats, none).max(),
-        most_users=usage.active_users.max(),
-        most_seats=usage.seats.max(),
-    )
-    zero = whole(0)
-    return by_product.group_by(["account_key", "at"]).aggregate(
-        users=ibis.coalesce(by_product.total_users, by_product.most_users, zero).sum(),
-        seats=ibis.coalesce(by_product.total_seats, by_product.most_seats, zero).sum(),
-    )
+    return {
+        name: ibis.coalesce(column.max(where=is_total), column.max(), whole(0))
+        for name, column in (("users", usage.active_users), ("seats", usage.seats))
+    }
 
 
 def _stretch(asked: Asked, totals: ir.Table, lag: int) -> ir.Table:

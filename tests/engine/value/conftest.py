@@ -1,0 +1,19 @@
+"""Makes the points of this folder importable, and runs tests on each engine."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from lichen.engines import Engine
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+
+@pytest.fixture(params=["duckdb", pytest.param("spark", marks=pytest.mark.spark)])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """DuckDB, then Spark."""
+    found: Engine = request.getfixturevalue(request.param)
+    return found
