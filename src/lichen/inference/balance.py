@@ -85,13 +85,15 @@ def balance(
     *,
     names: Sequence[str] | None = None,
     weights: ArrayLike | None = None,
+    close: float = CLOSE,
+    far: float = FAR,
 ) -> Balance:
     """How far apart the arms are in each column of `x` (n, k), before and after weighting.
 
     `treated` (n) is True for the exposed. `weights` (n) are what rows weigh as they came (1 by
     default), `after` (n) what they weigh once matched or weighted, 0 for those left out; without it
     nothing is changed. Weights of an arm need not sum to anything. Values do not depend on the
-    order of rows.
+    order of rows. `close` and `far` are those of `limit_of`.
 
     Source: Austin (2009), Statistics in Medicine 28:3083-3107; Rubin (2001), Health Services and
     Outcomes Research Methodology 2:169-188; Stuart (2010), Statistical Science 25:1-21 (SD of the
@@ -110,7 +112,7 @@ def balance(
     if len(called) != columns:
         raise ShapesDiffer("names", len(called), columns, "columns")
     start, end = _Arms(arm, came), _Arms(arm, stays)
-    limit = limit_of(end.exposed.number, end.controls.number)
+    limit = limit_of(end.exposed.number, end.controls.number, close, far)
     measured = np.array([_column(table[:, j], called[j], start, end) for j in range(columns)])
     before, gap, ratio, ecdf, scale, everyone = measured.reshape(columns, 6).T
     with np.errstate(invalid="ignore"):
@@ -130,17 +132,17 @@ def balance(
     )
 
 
-def limit_of(exposed: float, controls: float) -> float:
+def limit_of(exposed: float, controls: float, close: float = CLOSE, far: float = FAR) -> float:
     """The standardised difference below which arms of these effective numbers are balanced.
 
-    0.1. Small arms, of which even two drawn by lot would differ by more than 0.1 in one covariate
-    of twenty (1.96 sqrt(1 / exposed + 1 / controls) > 0.1: about 770 in each), are allowed that
-    much on top; never more than 0.25.
+    `close`. Small arms, of which even two drawn by lot would differ by more than that in one
+    covariate of twenty (1.96 sqrt(1 / exposed + 1 / controls) > close: about 770 in each for 0.1),
+    are allowed that much on top; never more than `far`.
     """
     if min(exposed, controls) <= 0:
-        return FAR
+        return far
     chance = float(ndtri(0.975)) * float(np.sqrt(1 / exposed + 1 / controls))
-    return min(CLOSE + chance, FAR) if chance > CLOSE else CLOSE
+    return min(close + chance, far) if chance > close else close
 
 
 class _Side:
