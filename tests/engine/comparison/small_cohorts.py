@@ -63,7 +63,7 @@ def compared(
 
 def rows_of(cohorts: Cohorts, number: int = 0) -> list[Row]:
     """The members of one exposure, in order."""
-    rows = cohorts.facts.engine.to_arrow(cohorts.members(number)).to_pylist()
+    rows = cohorts.asked.facts.engine.to_arrow(cohorts.members(number)).to_pylist()
     return sorted(rows, key=lambda row: (row["landmark"], row["account_key"]))
 
 

@@ -6,31 +6,33 @@ Definition and worked table: docs/algorithms/comparison_cohort.md.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-import ibis
 import ibis.expr.types as ir
-import pyarrow as pa
 
 from lichen.engines import Engine
-from lichen.involvement import believed
 from lichen.kernel.errors import LichenError
 from lichen.ledger.facts import Facts
-from lichen.revenue.levels import levels_of
 from lichen.value.comparison.exposure import Exposure
+from lichen.value.comparison.kept import (
+    Cell,
+    cells,
+    controls_by_cell,
+    kept_controls,
+    share_table,
+    shares_of,
+)
 from lichen.value.comparison.landmarks import landmarks_of
-from lichen.value.comparison.members import CohortCounts, Cohorts, with_t0
-from lichen.value.comparison.quarter import (
+from lichen.value.comparison.members import (
     COMPARED,
     PREVALENT,
     Arms,
-    comparable,
-    judged_starts,
+    Arrangement,
+    Asked,
+    CohortCounts,
+    Cohorts,
 )
-from lichen.value.comparison.sampling import drawn
-from lichen.value.comparison.starts import exposure_starts, first_meaningful, meaningful_rows
-from lichen.value.comparison.states import account_states
-from lichen.value.comparison.strata import with_strata
+from lichen.value.comparison.quarter import by_quarter
 from lichen.vocabulary.definitions import Definitions
 
 WITH_PARTNER = ("role", "partner_kind", "partner")
@@ -46,10 +48,6 @@ class NothingToAdd(LichenError):
             f"'{exposure.text}' cannot be compared among accounts that had another partner before.",
             f"Ask that of a {', a '.join(WITH_PARTNER[:-1])} or a named {WITH_PARTNER[-1]}.",
         )
-
-
-Cell = tuple[int, int]
-"""An exposure, by place, and a stratum."""
 
 
 def cohorts(
@@ -75,38 +73,27 @@ def cohorts(
             raise NothingToAdd(exposure)
     words = definitions.comparison
     months = horizon or words.horizon
-    landmarks = landmarks_of(
-        facts.as_of,
-        months,
-        fiscal_year_start=definitions.workspace.fiscal_year_start,
-        most=words.landmarks,
-    )
-    seen, engine = believed(facts, definitions), facts.engine
-    met = first_meaningful(meaningful_rows(seen, definitions))
-    states = account_states(levels_of(facts, definitions), landmarks, met)
-    strata = with_strata(facts, definitions, states, landmarks)
-    starts = engine.materialise(exposure_starts(seen, definitions, exposures))
-    judged = engine.materialise(judged_starts(starts, strata.states, landmarks, arms))
-    pool = comparable(engine, strata.states, landmarks, arms)
-    exposed = _cells(engine, judged.filter(judged.reason == COMPARED))
-    controls = _controls(engine, pool, starts, len(exposures))
-    shares = _shares(exposed, controls, words.controls_per_exposed)
-    kept = _kept(facts, pool, shares)
+    start = definitions.workspace.fiscal_year_start
+    landmarks = landmarks_of(facts.as_of, months, fiscal_year_start=start, most=words.landmarks)
+    asked = Asked(facts, definitions, tuple(exposures), months, landmarks, arms)
+    return _gathered(asked, by_quarter(asked))
+
+
+def _gathered(asked: Asked, arranged: Arrangement) -> Cohorts:
+    """The controls that are kept, the points that all comparisons need, and every count."""
+    engine, exposures = asked.facts.engine, len(asked.exposures)
+    judged = arranged.judged
+    exposed = cells(engine, judged.filter(judged.reason == COMPARED))
+    controls = controls_by_cell(engine, arranged.pool, arranged.starts, exposures)
+    shares = shares_of(exposed, controls, asked.definitions.comparison.controls_per_exposed)
+    kept = kept_controls(asked.facts, arranged.pool, shares)
     return Cohorts(
-        facts=facts,
-        exposures=tuple(exposures),
-        arms=arms,
-        design="quarter",
-        horizon=months,
-        landmarks=landmarks,
-        points=engine.materialise(with_t0(_points(judged, kept), landmarks)),
-        counts=_counts(engine, judged, controls, len(exposures)),
-        strata=strata.words,
-        findings=() if strata.finding is None else (strata.finding,),
-        starts=starts,
-        judged=judged,
+        asked=asked,
+        arranged=arranged,
+        points=engine.materialise(_points(judged, kept)),
+        counts=_counts(engine, judged, controls, exposures),
         kept=kept,
-        shares=engine.from_arrow(_share_table(shares)),
+        shares=engine.from_arrow(share_table(shares)),
     )
 
 
@@ -122,70 +109,8 @@ def worth_comparing(cohorts: Cohorts, minimum_exposed: int) -> tuple[int, ...]:
     )
 
 
-def _cells(engine: Engine, rows: ir.Table) -> Counter[Cell]:
-    """How many rows each exposure has in each stratum."""
-    counted = rows.group_by("exposure", "stratum").agg(n=rows.count())
-    return Counter(
-        {
-            (row["exposure"], row["stratum"]): row["n"]
-            for row in engine.to_arrow(counted).to_pylist()
-        }
-    )
-
-
-def _controls(engine: Engine, pool: ir.Table, starts: ir.Table, exposures: int) -> Counter[Cell]:
-    """How many comparable accounts each exposure has in each stratum, started ones left out."""
-    strata = pool.group_by("stratum").agg(n=pool.count())
-    sizes = {row["stratum"]: row["n"] for row in engine.to_arrow(strata).to_pylist()}
-    renamed = starts.select("exposure", "day", starter="account_key")
-    started = pool.join(renamed, [pool.account_key == renamed.starter, renamed.day <= pool.t0_day])
-    controls = Counter({(e, stratum): n for e in range(exposures) for stratum, n in sizes.items()})
-    controls.subtract(_cells(engine, started))
-    return controls
-
-
-def _shares(exposed: Counter[Cell], controls: Counter[Cell], most: int) -> dict[Cell, float]:
-    """The share of comparable accounts kept for each exposure in each stratum with exposed."""
-    return {
-        cell: min(1.0, most * count / controls[cell])
-        for cell, count in sorted(exposed.items())
-        if controls[cell] > 0
-    }
-
-
-def _share_table(shares: Mapping[Cell, float]) -> pa.Table:
-    return pa.table(
-        {
-            "exposure": pa.array([exposure for exposure, _ in shares], pa.int64()),
-            "stratum": pa.array([stratum for _, stratum in shares], pa.int64()),
-            "share": pa.array(list(shares.values()), pa.float64()),
-        }
-    )
-
-
-def _kept(facts: Facts, pool: ir.Table, shares: Mapping[Cell, float]) -> ir.Table:
-    """The comparable accounts that any exposure keeps, with the `draw` that decides for which."""
-    most: dict[int, float] = {}
-    for (_, stratum), share in shares.items():
-        most[stratum] = max(share, most.get(stratum, 0.0))
-    table = pa.table(
-        {
-            "of_stratum": pa.array(list(most), pa.int64()),
-            "most": pa.array(list(most.values()), pa.float64()),
-        }
-    )
-    wanted = pool.join(facts.engine.from_arrow(table), [("stratum", "of_stratum")])
-    wanted = wanted.drop("of_stratum")
-    if all(share == 1.0 for share in shares.values()):
-        chosen = wanted.mutate(draw=ibis.literal(0.0))
-    else:
-        rows = drawn(facts, wanted)
-        chosen = rows.filter(rows.draw < rows.most)
-    return facts.engine.materialise(chosen.drop("most"))
-
-
 def _points(judged: ir.Table, kept: ir.Table) -> ir.Table:
-    columns = ("account_key", "landmark", "stratum")
+    columns = ("account_key", "landmark", "t0", "stratum")
     exposed = judged.filter(judged.reason == COMPARED).select(*columns)
     return exposed.union(kept.select(*columns), distinct=True)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import ibis
 import ibis.expr.types as ir
@@ -13,7 +14,16 @@ from lichen.revenue.calendar import whole
 from lichen.value.comparison.exposure import Exposure
 from lichen.value.comparison.landmarks import Landmark
 from lichen.value.comparison.panel import NOBODY
-from lichen.value.comparison.quarter import COMPARED
+from lichen.vocabulary.definitions import Definitions
+
+Arms = Literal["starting", "adding"]
+Design = Literal["quarter", "first_contract"]
+
+COMPARED = "compared"
+PREVALENT = "prevalent"
+
+STRATA = 1_000
+"""A stratum is its landmark times this, plus the code of the segment or third."""
 
 
 @dataclass(frozen=True)
@@ -31,29 +41,66 @@ class CohortCounts:
     pool: int
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What cohorts are wanted of."""
+
+    facts: Facts
+    definitions: Definitions
+    exposures: tuple[Exposure, ...]
+    horizon: int
+    landmarks: tuple[Landmark, ...]
+    arms: Arms
+
+
+@dataclass(frozen=True, eq=False)
+class Arrangement:
+    """What a design says of every start, and who is comparable.
+
+    `starts`: exposure, account_key, day, partner_key. `judged`: the same with reason (COMPARED, or
+    why not), landmark, t0 and stratum, which only those compared need. `pool`: account_key,
+    landmark, t0, t0_day, stratum of accounts that are comparable unless they started the exposure
+    up to T0. `strata` are the words of the codes of strata.
+    """
+
+    design: Design
+    starts: ir.Table
+    judged: ir.Table
+    pool: ir.Table
+    strata: tuple[str, ...]
+    findings: tuple[str, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Cohorts:
     """The accounts of several comparisons that share their controls.
 
     `points` are all distinct accounts and landmarks that any of them needs: account_key, landmark
-    (month index of T0), t0 (date), stratum. `strata` are the words of the codes of strata: stratum
-    modulo STRATA. `counts` are by place of the exposure.
+    (month index of the quarter's end), t0 (date), stratum (stratum modulo STRATA is a code of
+    `arranged.strata`). `counts` are by place of the exposure.
     """
 
-    facts: Facts
-    exposures: tuple[Exposure, ...]
-    arms: str
-    design: str
-    horizon: int
-    landmarks: tuple[Landmark, ...]
+    asked: Asked
+    arranged: Arrangement
     points: ir.Table
     counts: tuple[CohortCounts, ...]
-    strata: tuple[str, ...]
-    findings: tuple[str, ...]
-    starts: ir.Table
-    judged: ir.Table
     kept: ir.Table
     shares: ir.Table
+
+    @property
+    def exposures(self) -> tuple[Exposure, ...]:
+        """What was asked, in its order."""
+        return self.asked.exposures
+
+    @property
+    def landmarks(self) -> tuple[Landmark, ...]:
+        """The quarters compared, oldest first."""
+        return self.asked.landmarks
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """What a reader should know about who is compared, in sentences."""
+        return self.arranged.findings
 
     def members(self, number: int) -> ir.Table:
         """The accounts of the exposure at this place: exposed, and controls that were kept.
@@ -62,17 +109,18 @@ class Cohorts:
         for the exposed; for a control the inverse of the share of its stratum that was kept).
         Not computed until read.
         """
-        judged = self.judged.filter(self.judged.exposure == number)
+        judged = self.arranged.judged
+        judged = judged.filter(judged.exposure == number)
         exposed = judged.filter(judged.reason == COMPARED).select(
             "account_key",
             "landmark",
+            "t0",
             "stratum",
             "partner_key",
             exposed=ibis.literal(True),
             weight=ibis.literal(1.0),
         )
-        members = exposed.union(self._controls(number).select(*exposed.columns))
-        return with_t0(members, self.landmarks)
+        return exposed.union(self._controls(number).select(*exposed.columns))
 
     def _controls(self, number: int) -> ir.Table:
         """Kept accounts whose draw lies below their stratum's share and who did not start it."""
@@ -80,7 +128,8 @@ class Cohorts:
         shares = shares.select("share", of_stratum="stratum")
         met = self.kept.join(shares, [("stratum", "of_stratum")])
         below = met.filter(met.draw < met.share)
-        started = self.starts.filter(self.starts.exposure == number)
+        starts = self.arranged.starts
+        started = starts.filter(starts.exposure == number)
         started = started.select(starter="account_key", day="day")
         never = below.anti_join(
             started, [below.account_key == started.starter, started.day <= below.t0_day]
@@ -88,14 +137,9 @@ class Cohorts:
         return never.select(
             "account_key",
             "landmark",
+            "t0",
             "stratum",
             partner_key=whole(NOBODY),
             exposed=ibis.literal(False),
             weight=1.0 / never.share,
         )
-
-
-def with_t0(rows: ir.Table, landmarks: Sequence[Landmark]) -> ir.Table:
-    """The rows with `t0`, the last day of their landmark's quarter."""
-    days = ((rows.landmark == landmark.month, ibis.date(landmark.t0)) for landmark in landmarks)
-    return rows.mutate(t0=ibis.cases(*days))

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
 import ibis
 import ibis.expr.types as ir
 
-from lichen.engines import Engine
 from lichen.engines.joins import left_join
+from lichen.involvement import believed
 from lichen.revenue.calendar import whole
+from lichen.revenue.levels import levels_of
 from lichen.value.comparison.landmarks import Landmark
-from lichen.value.comparison.states import NOWHERE, at_place, place_of
+from lichen.value.comparison.members import COMPARED, PREVALENT, STRATA, Arms, Arrangement, Asked
+from lichen.value.comparison.starts import exposure_starts, first_meaningful, meaningful_rows
+from lichen.value.comparison.states import NOWHERE, account_states, at_place, place_of
+from lichen.value.comparison.strata import with_strata
 
-Arms = Literal["starting", "adding"]
-
-COMPARED = "compared"
-PREVALENT = "prevalent"
 NOT_A_CUSTOMER = "never_a_customer"
 TOO_EARLY = "started_before_the_first_quarter"
 TOO_LATE = "followed_too_short"
@@ -26,8 +25,28 @@ NO_ARR_AFTER = "no_arr_at_quarter_end"
 OTHER_BEFORE = "other_involvement_before"
 NO_OTHER_BEFORE = "no_other_partner_before"
 
-STRATA = 1_000
-"""A stratum is its landmark times this, plus the code of the segment or third."""
+
+def by_quarter(asked: Asked) -> Arrangement:
+    """The quarter design: time zero is the end of the quarter in which an exposure starts.
+
+    Raises:
+        RateMissing: a month end with foreign ARR has no fresh rate.
+    """
+    facts, definitions, engine = asked.facts, asked.definitions, asked.facts.engine
+    seen = believed(facts, definitions)
+    met = first_meaningful(meaningful_rows(seen, definitions))
+    states = account_states(levels_of(facts, definitions), asked.landmarks, met)
+    strata = with_strata(facts, definitions, states, asked.landmarks)
+    starts = engine.materialise(exposure_starts(seen, definitions, asked.exposures))
+    judged = judged_starts(starts, strata.states, asked.landmarks, asked.arms)
+    return Arrangement(
+        design="quarter",
+        starts=starts,
+        judged=engine.materialise(judged),
+        pool=engine.materialise(comparable(strata.states, asked.landmarks, asked.arms)),
+        strata=strata.words,
+        findings=() if strata.finding is None else (strata.finding,),
+    )
 
 
 def judged_starts(
@@ -55,6 +74,7 @@ def judged_starts(
         else_=COMPARED,
     )
     judged = rows.mutate(reason=reason)
+    listed = list(enumerate(landmarks))
     landmark = _by_place(judged.place, [each.month for each in landmarks])
     code = at_place(judged, "code", judged.place, places)
     return judged.select(
@@ -64,6 +84,7 @@ def judged_starts(
         "partner_key",
         "reason",
         landmark=landmark,
+        t0=ibis.cases(*((judged.place == k, ibis.date(each.t0)) for k, each in listed)),
         stratum=landmark * STRATA + code,
     )
 
@@ -84,12 +105,10 @@ def _by_place(place: ir.Value, values: Sequence[int]) -> ir.Value:
     return ibis.cases(*((place == each, whole(value)) for each, value in enumerate(values)))
 
 
-def comparable(
-    engine: Engine, states: ir.Table, landmarks: Sequence[Landmark], arms: Arms
-) -> ir.Table:
+def comparable(states: ir.Table, landmarks: Sequence[Landmark], arms: Arms) -> ir.Table:
     """Accounts that no start of any exposure is asked of, at every landmark at which they compare.
 
-    account_key, landmark, t0_day, stratum: ARR above 0 at Q0 and T0 and, in `starting`, no
+    account_key, landmark, t0, t0_day, stratum: ARR above 0 at Q0 and T0 and, in `starting`, no
     meaningful involvement up to T0, in `adding` one before Q0. Who started an exposure up to T0 is
     no control of that exposure; `Cohorts.members` leaves those out.
     """
@@ -104,8 +123,9 @@ def comparable(
             rows.select(
                 "account_key",
                 landmark=whole(landmark.month),
+                t0=ibis.date(landmark.t0),
                 t0_day=whole(landmark.t0_day),
                 stratum=rows[f"code_{place}"] + whole(landmark.month * STRATA),
             )
         )
-    return engine.materialise(ibis.union(*parts) if len(parts) > 1 else parts[0])
+    return ibis.union(*parts) if len(parts) > 1 else parts[0]

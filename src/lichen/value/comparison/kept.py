@@ -1,0 +1,82 @@
+"""Which comparable accounts are kept: a share of each stratum, by what the exposures in it need."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from lichen.engines import Engine
+from lichen.ledger.facts import Facts
+from lichen.value.comparison.sampling import drawn
+
+Cell = tuple[int, int]
+"""An exposure, by place, and a stratum."""
+
+
+def cells(engine: Engine, rows: ir.Table) -> Counter[Cell]:
+    """How many rows each exposure has in each stratum."""
+    counted = rows.group_by("exposure", "stratum").agg(n=rows.count())
+    return Counter(
+        {
+            (row["exposure"], row["stratum"]): row["n"]
+            for row in engine.to_arrow(counted).to_pylist()
+        }
+    )
+
+
+def controls_by_cell(
+    engine: Engine, pool: ir.Table, starts: ir.Table, exposures: int
+) -> Counter[Cell]:
+    """How many comparable accounts each exposure has in each stratum, started ones left out."""
+    strata = pool.group_by("stratum").agg(n=pool.count())
+    sizes = {row["stratum"]: row["n"] for row in engine.to_arrow(strata).to_pylist()}
+    renamed = starts.select("exposure", "day", starter="account_key")
+    started = pool.join(renamed, [pool.account_key == renamed.starter, renamed.day <= pool.t0_day])
+    controls = Counter({(e, stratum): n for e in range(exposures) for stratum, n in sizes.items()})
+    controls.subtract(cells(engine, started))
+    return controls
+
+
+def shares_of(exposed: Counter[Cell], controls: Counter[Cell], most: int) -> dict[Cell, float]:
+    """The share of comparable accounts kept for each exposure in each stratum with exposed."""
+    return {
+        cell: min(1.0, most * count / controls[cell])
+        for cell, count in sorted(exposed.items())
+        if controls[cell] > 0
+    }
+
+
+def share_table(shares: Mapping[Cell, float]) -> pa.Table:
+    """exposure, stratum, share: the same as a table."""
+    return pa.table(
+        {
+            "exposure": pa.array([exposure for exposure, _ in shares], pa.int64()),
+            "stratum": pa.array([stratum for _, stratum in shares], pa.int64()),
+            "share": pa.array(list(shares.values()), pa.float64()),
+        }
+    )
+
+
+def kept_controls(facts: Facts, pool: ir.Table, shares: Mapping[Cell, float]) -> ir.Table:
+    """The comparable accounts that any exposure keeps, with the `draw` that decides for which."""
+    most: dict[int, float] = {}
+    for (_, stratum), share in shares.items():
+        most[stratum] = max(share, most.get(stratum, 0.0))
+    table = pa.table(
+        {
+            "of_stratum": pa.array(list(most), pa.int64()),
+            "most": pa.array(list(most.values()), pa.float64()),
+        }
+    )
+    wanted = pool.join(facts.engine.from_arrow(table), [("stratum", "of_stratum")])
+    wanted = wanted.drop("of_stratum")
+    if all(share == 1.0 for share in shares.values()):
+        chosen = wanted.mutate(draw=ibis.literal(0.0))
+    else:
+        rows = drawn(facts, wanted)
+        chosen = rows.filter(rows.draw < rows.most)
+    return facts.engine.materialise(chosen.drop("most"))
