@@ -55,6 +55,11 @@ class Calendar:
         """The last day of each month."""
         return self.first_day(np.asarray(month, dtype=np.int64) + 1) - 1
 
+    def quarter_close(self, month: Ints) -> Ints:
+        """The last month of the calendar quarter that holds each month."""
+        absolute = month + (self.last - self.months + 1)
+        return np.asarray(month + 2 - absolute % 3, dtype=np.int64)
+
     def month_of(self, day: Ints) -> Ints:
         """The simulated month that holds each day."""
         absolute = day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)

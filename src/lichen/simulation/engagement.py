@@ -11,6 +11,7 @@ from lichen.simulation.feeds_revenue import partner_ids
 from lichen.simulation.partners import ROLE_CODE
 from lichen.simulation.pipeline import partner_at
 from lichen.simulation.population import logistic
+from lichen.simulation.proxies import opens_ticket
 from lichen.simulation.world import World
 
 _SURVEYS = ("nps", "csat", "ces")
@@ -78,8 +79,7 @@ def _rated_partner(world: World, at: Ints, day: Ints) -> Ints:
 def ticket(world: World) -> pa.Table:
     """Support cases, more from the unhealthy; a supporting partner handles its customers' cases."""
     at, month = _alive(world)
-    odds = -1.6 - 0.35 * world.health[month, at] + 0.3 * world.people.size[at]
-    opens = world.luck("ticket").uniform(month, at) < logistic(odds)
+    opens = opens_ticket(world.draws, world.people, world.health, month, at)
     at, month = at[opens], month[opens]
     day = _day(world, "ticket day", month, at)
     second = world.luck("ticket second").whole(0, 86_399, month, at)

@@ -9,8 +9,7 @@ import pyarrow.compute as pc
 from lichen.simulation import tables, words
 from lichen.simulation.draws import Ints
 from lichen.simulation.partners import ROLE_CODE
-from lichen.simulation.population import first_deal
-from lichen.simulation.schedule import FIRST_MONTHS
+from lichen.simulation.population import FIRST_MONTHS, first_deal
 from lichen.simulation.world import World
 from lichen.vocabulary.roles import SEGMENTS
 

@@ -32,6 +32,8 @@ def settings_as_json(settings: Settings) -> dict[str, object]:
         "seed": settings.seed,
         "end": settings.calendar.end.isoformat(),
         "history": settings.history,
+        "confounding": settings.confounding,
+        "partners_after": settings.partners_after,
         "effects": settings.effects.as_json(),
     }
 

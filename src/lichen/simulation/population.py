@@ -11,6 +11,9 @@ from lichen.simulation import words
 from lichen.simulation.calendar import FAR
 from lichen.simulation.draws import Bools, Draws, Floats, Ints
 
+FIRST_MONTHS = 3
+"""In its first months an account is more often met by partners."""
+
 _SEGMENT_SIZE = np.array([-0.7, 0.3, 1.4])
 
 

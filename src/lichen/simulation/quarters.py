@@ -16,7 +16,6 @@ import numpy as np
 import pyarrow as pa
 
 from lichen.simulation import tables, words
-from lichen.simulation.calendar import Calendar
 from lichen.simulation.draws import Bools, Ints
 from lichen.simulation.population import Rows
 from lichen.simulation.truth import (
@@ -56,16 +55,10 @@ class Started(Rows):
         return Started(self.exposed.take(at), self.closes[at], self.is_first[at])
 
 
-def quarter_close(calendar: Calendar, month: Ints) -> Ints:
-    """The last month of the calendar quarter that holds each simulated month."""
-    absolute = month + calendar.last - calendar.months + 1
-    return np.asarray(month + 2 - absolute % 3, dtype=np.int64)
-
-
 def started(world: World) -> Started:
     """The quarters within the months of fact, by account, exposure, value and quarter."""
     every, calendar = starts(world), world.calendar
-    closes = quarter_close(calendar, calendar.month_of(every.start_day))
+    closes = calendar.quarter_close(calendar.month_of(every.start_day))
     first = opens_run(every.key())
     opens = opens_run(every.key() * 4096 + closes + 1024)
     return Started(every, closes, first).take(opens & (closes >= 0) & (closes < calendar.months))
@@ -80,7 +73,7 @@ def withhold_quarter(world: World, rows: Started) -> World:
     life, lives = planned(world, exposed)
     gone = is_exposure(lives, world.roster, exposed.exposure[life], exposed.value[life])
     gone |= MEANINGFUL[lives.role]
-    gone &= quarter_close(world.calendar, lives.start) == rows.closes[life]
+    gone &= world.calendar.quarter_close(lives.start) == rows.closes[life]
     return world.relive(exposed.account, lives.of(life).take(~gone))
 
 

@@ -1,7 +1,8 @@
 """Which partners plan to work with which accounts, and when: the confounded assignment.
 
-The plan reads size and health, never the outcomes that partners move, so that withholding one
-partner leaves every other plan as it was. A plan becomes fact only while the account is alive.
+The plan reads size and health, or their traces in a life without partners, never the outcomes that
+partners move, so that withholding one partner leaves every other plan as it was. A plan becomes
+fact only while the account is alive.
 """
 
 from __future__ import annotations
@@ -11,18 +12,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lichen.simulation.calendar import FAR, Calendar
-from lichen.simulation.draws import Bools, Draws, Floats, Ints
+from lichen.simulation.confounding import Pull
+from lichen.simulation.draws import Bools, Draws, Ints
 from lichen.simulation.effects import Effects
 from lichen.simulation.partners import ROLE_CODE, Roster
 from lichen.simulation.population import (
+    FIRST_MONTHS,
     Population,
     Rows,
     first_deal,
-    health_before,
     logistic,
 )
 
-FIRST_MONTHS = 3
 MOST_ARRIVALS = 4
 _EARLY = {"implemented": 45, "integrated": 20, "trained": 20, "supported": 10, "advised": 5}
 _LATER = {
@@ -82,11 +83,20 @@ class _Plans(Rows):
 
 
 def draw_schedule(
-    draws: Draws, people: Population, health: Floats, roster: Roster, calendar: Calendar
+    draws: Draws,
+    people: Population,
+    pull: Pull,
+    roster: Roster,
+    calendar: Calendar,
+    partners_after: int = 0,
 ) -> Schedule:
-    """Every plan that begins by the last month of fact."""
-    parts = [_origins(draws, people, roster, calendar)]
-    parts += _arrivals(draws, people, health, roster, calendar)
+    """Every plan that begins by the last month of fact.
+
+    `pull` says how likely an arrival is. No partner meets an account before it has been a customer
+    for `partners_after` months; with any, none is on its first deal.
+    """
+    parts = [_origins(draws, people, roster, calendar)] if not partners_after else []
+    parts += _arrivals(draws, people, pull, roster, calendar, partners_after)
     names = ("account", "partner", "role", "start_day", "end", "end_day", "on_deal")
     joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
     plans = _Plans(**joined)
@@ -143,18 +153,22 @@ def _origins(draws: Draws, people: Population, roster: Roster, calendar: Calenda
 
 
 def _arrivals(
-    draws: Draws, people: Population, health: Floats, roster: Roster, calendar: Calendar
+    draws: Draws,
+    people: Population,
+    pull: Pull,
+    roster: Roster,
+    calendar: Calendar,
+    partners_after: int,
 ) -> list[_Plans]:
-    """Partners who come after the sale, month by month, more often to the large and healthy."""
+    """Partners who come after the sale, month by month, where the pull is."""
     luck = draws.stream("arrival", people.index)
     came = np.zeros(len(people), dtype=np.int64)
     plans = []
     for month in range(calendar.months):
-        at = np.flatnonzero((people.start <= month) & (came < MOST_ARRIVALS))
-        young = month - people.start[at] < FIRST_MONTHS
-        seen = health_before(health, month, people)[at]
-        odds = np.where(young, -3.0, -4.4) + 0.8 * seen + 0.5 * people.size[at]
-        here = luck.uniform(month, at) < logistic(odds)
+        tenure = month - people.start
+        at = np.flatnonzero((tenure >= partners_after) & (came < MOST_ARRIVALS))
+        young = tenure[at] < FIRST_MONTHS
+        here = luck.uniform(month, at) < logistic(pull(month, at))
         at, young = at[here], young[here]
         came[at] += 1
         plans.append(_arrival(draws, people, roster, calendar, month, at, young))

@@ -8,6 +8,7 @@ from datetime import date
 from lichen.kernel.errors import LichenError, UnknownName
 from lichen.kernel.periods import month_end, month_index
 from lichen.simulation.calendar import Calendar
+from lichen.simulation.confounding import CONFOUNDING
 from lichen.simulation.effects import Effects
 from lichen.vocabulary.entities import ENTITIES
 
@@ -64,7 +65,11 @@ def month_named(text: str) -> date:
 class Settings:
     """Size, seed and shape of an ecosystem; the same settings give the same facts, always.
 
-    `chunk` (accounts held in memory at a time) changes neither rows nor their order.
+    `confounding` is why partners come where they come: `observed` (what feeds said when the quarter
+    began: usage, ARR, tickets, tenure), `hidden` (the latent health of an account, of which feeds
+    show traces) or `none`. `partners_after` is for how many months an account must have been a
+    customer before any partner meets it. `chunk` (accounts held in memory at a time) changes
+    neither rows nor their order.
     """
 
     accounts: int = 2000
@@ -76,6 +81,8 @@ class Settings:
     format: str = "parquet"
     entities: tuple[str, ...] = FEEDS
     effects: Effects = field(default_factory=Effects)
+    confounding: str = "observed"
+    partners_after: int = 0
     chunk: int = 25_000
 
     def __post_init__(self) -> None:
@@ -85,6 +92,10 @@ class Settings:
             raise BadSetting("months", self.months, "a number from 1 to 240")
         if self.chunk < 1:
             raise BadSetting("chunk", self.chunk, "a positive number of accounts")
+        if self.confounding not in CONFOUNDING:
+            raise BadSetting("confounding", self.confounding, ", ".join(CONFOUNDING))
+        if self.partners_after < 0:
+            raise BadSetting("partners-after", self.partners_after, "a number of months from 0 on")
         if self.format not in ("parquet", "csv"):
             raise BadSetting("format", self.format, "parquet or csv")
         for name in self.entities:

@@ -8,9 +8,8 @@ import pyarrow as pa
 from lichen.simulation import tables, words
 from lichen.simulation.draws import Floats, Ints
 from lichen.simulation.population import logistic
+from lichen.simulation.proxies import seat_odds
 from lichen.simulation.world import World
-
-RAMP_MONTHS = 4
 
 BROADENING_MONTHS = 30
 """How long an account goes on finding further features."""
@@ -21,10 +20,7 @@ FURTHER_SHARE = np.array([1.0, 1.0, 0.7, 0.5, 0.35])
 
 def seat_use(world: World) -> Floats:
     """Share of seats used, by month and account, alive or not."""
-    months = np.arange(world.months)[:, None]
-    tenure = np.clip(months - world.people.start[None, :], 0, RAMP_MONTHS)
-    noise = world.luck("usage").normal(months)
-    odds = -0.9 + 0.9 * tenure / RAMP_MONTHS + 0.55 * world.health + 0.25 * noise
+    odds = seat_odds(world.draws, world.people, world.health)
     return logistic(odds + world.living_shift("adoption"))
 
 

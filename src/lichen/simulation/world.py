@@ -10,9 +10,11 @@ import pyarrow as pa
 
 from lichen.simulation import tables
 from lichen.simulation.calendar import FAR, Calendar
+from lichen.simulation.confounding import Pull, at_random, by_health, by_proxies
 from lichen.simulation.draws import Draws, Floats, Ints, Stream
 from lichen.simulation.partners import Roster
 from lichen.simulation.population import Population, draw_population, walk_health
+from lichen.simulation.proxies import seen_without_partners
 from lichen.simulation.revenue_path import RevenuePath, walk_revenue
 from lichen.simulation.schedule import Schedule, draw_schedule, shifts
 from lichen.simulation.settings import Settings
@@ -109,5 +111,20 @@ def draw_world(settings: Settings, roster: Roster, first: int, last: int) -> Wor
     draws = Draws(settings.seed)
     people = draw_population(draws, first, last, settings.months)
     health = walk_health(draws, people, settings.horizon)
-    plan = draw_schedule(draws, people, health, roster, settings.calendar)
+    pull = draw_pull(settings, draws, people, health)
+    after = settings.partners_after
+    plan = draw_schedule(draws, people, pull, roster, settings.calendar, after)
     return World(settings, draws, roster, people, health, plan)
+
+
+def draw_pull(settings: Settings, draws: Draws, people: Population, health: Floats) -> Pull:
+    """What draws partners to accounts, as the settings say."""
+    if settings.confounding == "none":
+        return at_random(people)
+    if settings.confounding == "hidden":
+        return by_health(people, health)
+    months = settings.months
+    nobody = np.zeros((months, len(people)), dtype=np.int64)
+    path = walk_revenue(draws, people, health[:months], nobody, nobody, settings.calendar)
+    seen = seen_without_partners(draws, people, health, path, months)
+    return by_proxies(people, seen, settings.calendar)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -24,7 +25,7 @@ from lichen.simulation.usage import active_users
 from lichen.simulation.world import World, draw_world
 from lichen.vocabulary.definitions import Definitions
 
-TINY = Settings(accounts=60, months=30, seed=11, truth=True, entities=("account",))
+TINY = Settings(accounts=40, months=30, seed=11, truth=True, entities=("account",))
 FIRST = month_index(TINY.end) - TINY.months + 1
 MEANINGFUL = {ROLE_CODE[role] for role in Definitions().involvement.meaningful_roles}
 SIDES = ("arr_minor_start", "arr_minor_end", "cost_minor", "active_users_end", "churned")
@@ -34,9 +35,9 @@ def roster_of(settings: Settings) -> Roster:
     return draw_roster(Draws(settings.seed), settings.accounts, settings.months, settings.effects)
 
 
-def quarters(folder: Path, settings: Settings) -> list[dict[str, object]]:
+def quarters(folder: Path, settings: Settings) -> list[dict[str, Any]]:
     simulate(folder, settings)
-    rows: list[dict[str, object]] = pq.read_table(folder / "truth" / "quarters.parquet").to_pylist()
+    rows: list[dict[str, Any]] = pq.read_table(folder / "truth" / "quarters.parquet").to_pylist()
     return rows
 
 
@@ -45,24 +46,29 @@ def test_each_row_is_the_account_lived_alone_without_the_partners_of_the_quarter
 ) -> None:
     found = [row for row in quarters(tmp_path, TINY) if row["exposure"] in ("any", "role")]
     world = draw_world(TINY, roster_of(TINY), 0, TINY.accounts)
+    # Three rows, one a horizon, are of one life.
     moved = 0
-    for row in found:
-        account, closes = int(str(row["account_id"])[5:]), month_index(row["quarter_end"]) - FIRST
+    for rows in zip(*[iter(found)] * 3, strict=True):
+        account, closes = (
+            int(rows[0]["account_id"][5:]),
+            month_index(rows[0]["quarter_end"]) - FIRST,
+        )
         mine = [
             place for place in np.flatnonzero(world.plan.account == account)
             if not (
                 closes - 2 <= world.plan.start[place] <= closes
                 and (world.plan.role[place] in MEANINGFUL
-                     or row["value"] == list(ROLE_CODE)[world.plan.role[place]])
+                     or rows[0]["value"] == list(ROLE_CODE)[world.plan.role[place]])
             )
         ]  # fmt: skip
         alone = replace(
             draw_world(TINY, world.roster, account, account + 1), plan=_alone(world.plan, mine)
         )
-        told = {name: row[f"{name}_without"] for name in SIDES}
-        assert told == _lived(alone, closes, closes + int(str(row["horizon"])))
-        moved += any(row[f"{name}_with"] != row[f"{name}_without"] for name in SIDES)
-    assert len(found) > 100
+        for row in rows:
+            told = {name: row[f"{name}_without"] for name in SIDES}
+            assert told == _lived(alone, closes, closes + row["horizon"])
+            moved += any(row[f"{name}_with"] != row[f"{name}_without"] for name in SIDES)
+    assert len(found) > 60
     assert moved > 20
 
 
@@ -85,7 +91,7 @@ def _lived(world: World, opens: int, ends: int) -> dict[str, object]:
 
 def test_partners_without_effect_leave_both_lives_equal(tmp_path: Path) -> None:
     rows = quarters(tmp_path, replace(TINY, effects=Effects.none()))
-    assert len(rows) > 300
+    assert len(rows) > 150
     for name in SIDES:
         assert [row[f"{name}_with"] for row in rows] == [row[f"{name}_without"] for row in rows]
 
@@ -102,7 +108,7 @@ def test_a_partner_who_saves_every_renewal_and_starts_later_saves_it_in_both_liv
     for row in rows:
         if row["exposure"] != "any" or row["horizon"] != 24 or not row["arr_minor_start_without"]:
             continue
-        account, closes = int(str(row["account_id"])[5:]), month_index(row["quarter_end"]) - FIRST
+        account, closes = int(row["account_id"][5:]), month_index(row["quarter_end"]) - FIRST
         mine = plan.take((plan.account == account) & np.isin(plan.role, list(MEANINGFUL)))
         outside = mine.take((mine.start < closes - 2) | (mine.start > closes))
         # At work from the month after it starts to the one in which it ends.
@@ -155,7 +161,7 @@ def test_the_life_with_partners_agrees_with_the_monthly_truth(ecosystem: Ecosyst
     assert len(rows) > 500
 
 
-@pytest.mark.parametrize("chunk", [7, 60])
+@pytest.mark.parametrize("chunk", [7])
 def test_chunks_change_no_row_of_the_truth(tmp_path: Path, chunk: int) -> None:
     simulate(tmp_path / "whole", TINY)
     simulate(tmp_path / "parts", replace(TINY, chunk=chunk))
