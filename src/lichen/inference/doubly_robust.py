@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import expit
 
 from lichen.inference.arm_errors import TooFewInArm, UnknownEstimand
 from lichen.inference.arms import Arms, arms_of, effective, matrix
@@ -20,7 +19,7 @@ from lichen.inference.least_squares import (
     standardised,
     sums_by_fold,
 )
-from lichen.inference.logit import logits_without
+from lichen.inference.logit import Logit, fitted, through
 from lichen.inference.targets import Tilt, checked_score, tilt_of
 
 Floats = NDArray[np.float64]
@@ -72,12 +71,13 @@ def aipw(
     other where only one is given. Without both every row is its own account, and its place in
     order of content is its id, so that the order of rows changes nothing.
 
-    The outcome is predicted by weighted least squares within an arm, also where it is 0 or 1;
-    the propensity by unpenalised logit, unless `score` gives it. Both are fitted on the other
-    folds than the row's own: `folds` is their number, drawn by hash of `ids`, or a fold for each
-    row; 1 fits on all rows. `normalised` has the weights of an arm sum to one; without, the
-    textbook's form. The error counts that lines and logit were estimated; a given score is taken
-    as known.
+    The outcome is predicted by weighted least squares within an arm, also where it is 0 or 1,
+    fitted on the other folds than the row's own: `folds` is their number, drawn by hash of `ids`,
+    or a fold for each row; 1 fits on all rows. The propensity is an unpenalised logit on all rows,
+    unless `score` gives it: leaving folds out of a logit takes away the few controls that are like
+    the exposed and made weights explode where confounding is strong. `normalised` has the weights
+    of an arm sum to one; without, the textbook's form. The error counts that lines and logit were
+    estimated; a given score is taken as known, which makes it wider as a rule.
 
     Raises:
         UnusableArms: a subclass says which array cannot be used, and at which row.
@@ -91,12 +91,13 @@ def aipw(
     together = clusters if clusters is not None else ids
     arms = arms_of(outcome, treated, weights, together, LEAST)
     sample = _sample(arms, matrix("x", x, len(arms)), ids, folds)
-    given, logits = _score(sample, score, estimand)
+    given, logit = _score(sample, score, estimand)
     tilt = tilt_of(estimand, given, arms.treated)
     means = [_mean(sample, exposed, estimand, tilt, normalised) for exposed in (True, False)]
     influence = means[0].influence - means[1].influence
-    if logits is not None:
-        influence = influence + _through_logits(sample, given, logits, means)
+    if logit is not None:
+        moved = means[0].slope - means[1].slope
+        influence = influence + through(logit, sample.design, arms, moved)
     return estimate_of(
         means[0].value - means[1].value,
         clustered_se(influence, arms.clusters),
@@ -125,13 +126,13 @@ def _sample(arms: Arms, x: Floats, ids: ArrayLike | None, folds: int | ArrayLike
     return Sample(arms, design, folds_of(key, folds), folds)
 
 
-def _score(sample: Sample, score: ArrayLike | None, estimand: str) -> tuple[Floats, Lines | None]:
+def _score(sample: Sample, score: ArrayLike | None, estimand: str) -> tuple[Floats, Logit | None]:
     arms = sample.arms
     if score is not None:
         return checked_score(score, arms.treated, estimand), None
     _enough(sample, True)
-    logits = logits_without(sample.design, arms.treated, arms.weights, sample.folds, sample.count)
-    return expit(by_fold(sample.design, logits.slopes, sample.folds)), logits
+    logit = fitted(sample.design, arms.treated, arms.weights)
+    return logit.score, logit
 
 
 def _mean(sample: Sample, exposed: bool, estimand: str, tilt: Tilt, normalised: bool) -> Mean:
@@ -168,12 +169,6 @@ def _through(sample: Sample, fits: Lines, moved: Floats) -> Floats:
     if sample.count > 1:
         pulls = pulls.sum(axis=0) - pulls
     return by_fold(sample.design, pulls, sample.folds)
-
-
-def _through_logits(sample: Sample, score: Floats, logits: Lines, means: list[Mean]) -> Floats:
-    arms = sample.arms
-    moved = means[0].slope - means[1].slope
-    return _through(sample, logits, moved) * arms.weights * (arms.treated - score)
 
 
 def _enough(sample: Sample, exposed: bool) -> None:
