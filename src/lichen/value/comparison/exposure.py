@@ -30,7 +30,9 @@ CLOSED: Mapping[str, tuple[str, ...]] = {
 }
 """Exposures whose values are fixed words."""
 
-COLUMNS: Mapping[str, tuple[tuple[str, str], ...]] = {
+Columns = tuple[tuple[str, str], ...]
+
+COLUMNS: Mapping[str, Columns] = {
     "partner": (("partner", "partner_id"),),
     "play": (("play_run", "play"),),
     "campaign": (("campaign", "campaign_id"), ("lead", "campaign_id")),
@@ -70,10 +72,10 @@ class ExposureNotReadable(LichenError):
 class NothingOfThisName(LichenError):
     """The facts hold nothing that is called so."""
 
-    def __init__(self, exposure: Exposure, known: Sequence[str]) -> None:
+    def __init__(self, exposure: Exposure, known: Sequence[str], columns: Columns) -> None:
         self.exposure = exposure
         self.known = tuple(known)
-        place = " and ".join(dict.fromkeys(f"{e}.{c}" for e, c in COLUMNS[exposure.name]))
+        place = " and ".join(f"{entity}.{column}" for entity, column in columns)
         sentence = f"No row has the {exposure.name} '{exposure.value}'"
         if not known:
             super().__init__(f"{sentence}, because no feed fills {place}.", f"Map {place} first.")
@@ -102,7 +104,7 @@ def parse_exposure(text: str, facts: Facts) -> Exposure:
     if not value:
         raise ExposureNotReadable(text, f"{name} needs a value")
     if name in CLOSED:
-        return Exposure(name, _one_of(name, value, CLOSED[name]))
+        return _listed(Exposure(name, value), facts)
     if name in COLUMNS:
         return _held(Exposure(name, value), facts)
     return Exposure(name, _READERS[name](text, value))
@@ -122,6 +124,13 @@ def default_exposures(facts: Facts, definitions: Definitions) -> tuple[Exposure,
     )
 
 
+def _listed(exposure: Exposure, facts: Facts) -> Exposure:
+    _one_of(exposure.name, exposure.value, CLOSED[exposure.name])
+    if exposure.name == "delivery" and not facts.is_mapped("certification"):
+        raise NothingOfThisName(exposure, (), (("certification", "earned_on"),))
+    return exposure
+
+
 def _one_of(name: str, value: str, known: Iterable[str]) -> str:
     if value not in known:
         raise UnknownName(name, value, known)
@@ -137,7 +146,7 @@ def _held(exposure: Exposure, facts: Facts) -> Exposure:
         }
     )
     if exposure.value not in known:
-        raise NothingOfThisName(exposure, known)
+        raise NothingOfThisName(exposure, known, COLUMNS[exposure.name])
     return exposure
 
 

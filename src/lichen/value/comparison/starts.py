@@ -12,10 +12,14 @@ from lichen.involvement.periods import month_of
 from lichen.ledger.facts import Facts
 from lichen.value.comparison.days import numbered, packed, packed_day, packed_key
 from lichen.value.comparison.exposure import ANY, Exposure
+from lichen.value.comparison.reached import by_delivery, by_integrations, by_services
+from lichen.value.comparison.touched import campaign_rows, play_rows, programme_rows
 from lichen.vocabulary.definitions import Definitions
 
 Numbered = Mapping[int, Exposure]
 """Exposures by their place in what was asked."""
+
+Starts = Callable[[Facts, Definitions, Numbered], ir.Table]
 
 
 def meaningful_rows(facts: Facts, definitions: Definitions) -> ir.Table:
@@ -115,6 +119,25 @@ def _kinds(facts: Facts, _definitions: Definitions, asked: Numbered) -> ir.Table
     return _coded(facts, _involvement(facts), "partner_key", keys, pa.int64())
 
 
+def _words(rows_of: Callable[[Facts], ir.Table]) -> Starts:
+    """Exposures that name a word of rows told by `rows_of`."""
+
+    def starts(facts: Facts, _definitions: Definitions, asked: Numbered) -> ir.Table:
+        words = [(place, exposure.value) for place, exposure in asked.items()]
+        return _coded(facts, rows_of(facts), "word", words, pa.string())
+
+    return starts
+
+
+def _states(reached: Callable[[Facts, Numbered], ir.Table]) -> Starts:
+    """Exposures that are a state, reached on a day."""
+
+    def starts(facts: Facts, _definitions: Definitions, asked: Numbered) -> ir.Table:
+        return _told(reached(facts, asked))
+
+    return starts
+
+
 def _involvement(facts: Facts, *also: str) -> ir.Table:
     """Every involvement with the day number on which it starts, however short it is."""
     rows = facts.table("involvement")
@@ -143,11 +166,17 @@ def _told(rows: ir.Table) -> ir.Table:
     return rows.select("exposure", "account_key", "partner_key", "day")
 
 
-START_OF: dict[str, Callable[[Facts, Definitions, Numbered], ir.Table]] = {
+START_OF: dict[str, Starts] = {
     ANY: _any,
     "role": _roles,
     "partner_kind": _kinds,
     "partner": _partners,
+    "integrations": _states(by_integrations),
+    "services": _states(by_services),
+    "delivery": _states(by_delivery),
+    "play": _words(play_rows),
+    "campaign": _words(campaign_rows),
+    "programme": _words(programme_rows),
 }
 """What finds the starts of exposures, by name; each gives exposure, account_key, partner_key, day.
 """
