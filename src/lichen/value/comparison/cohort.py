@@ -6,7 +6,7 @@ Definition and worked table: docs/algorithms/comparison_cohort.md.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import ibis.expr.types as ir
 
@@ -14,6 +14,7 @@ from lichen.engines import Engine
 from lichen.kernel.errors import LichenError
 from lichen.ledger.facts import Facts
 from lichen.value.comparison.exposure import Exposure
+from lichen.value.comparison.first_contract import ACQUIRED_VIA, by_first_contract
 from lichen.value.comparison.kept import (
     Cell,
     cells,
@@ -31,12 +32,13 @@ from lichen.value.comparison.members import (
     Asked,
     CohortCounts,
     Cohorts,
+    Design,
 )
 from lichen.value.comparison.quarter import by_quarter
 from lichen.vocabulary.definitions import Definitions
 
-WITH_PARTNER = ("role", "partner_kind", "partner")
-"""Exposures that name a partner, so that another one can have been there before."""
+WITH_PARTNER = ("role", "partner_kind", "partner", "integrations")
+"""Exposures that another partner can have come before; a second technology always has one."""
 
 
 class NothingToAdd(LichenError):
@@ -46,8 +48,30 @@ class NothingToAdd(LichenError):
         self.exposure = exposure
         super().__init__(
             f"'{exposure.text}' cannot be compared among accounts that had another partner before.",
-            f"Ask that of a {', a '.join(WITH_PARTNER[:-1])} or a named {WITH_PARTNER[-1]}.",
+            f"Ask that of {', '.join(WITH_PARTNER)}, with the design quarter.",
         )
+
+
+class NotOfAQuarter(LichenError):
+    """How an account was acquired is asked of quarters, in which nobody starts that."""
+
+    def __init__(self, exposure: Exposure) -> None:
+        self.exposure = exposure
+        super().__init__(
+            f"'{exposure.text}' has no start in a quarter: an account is acquired once.",
+            "Compare it with the design first_contract.",
+        )
+
+
+AT_FIRST_CONTRACT = tuple(
+    Exposure("role", role) for role in ("sourced", "referred", "validated", "resold", "co_sold")
+)
+"""Roles that help to win an account, and so stand at or before its first contract."""
+
+ARRANGED_BY: dict[Design, Callable[[Asked], Arrangement]] = {
+    "quarter": by_quarter,
+    "first_contract": by_first_contract,
+}
 
 
 def cohorts(
@@ -57,26 +81,42 @@ def cohorts(
     horizon: int | None = None,
     *,
     arms: Arms = "starting",
+    design: Design = "quarter",
 ) -> Cohorts:
     """Exposed and comparable accounts of every exposure, in one pass over the facts.
 
     Quarters are the newest that can be followed for `horizon` months (default: the definition's).
     `arms` is `starting`, against no partner at all, or `adding`, where both arms had another
-    partner before Q0.
+    partner before Q0. `design` is `quarter`, or `first_contract` for what was there when the
+    account came; `design_of` says which an exposure wants by default.
 
     Raises:
-        NothingToAdd: `adding` is asked of an exposure that names no partner, role or kind.
+        NothingToAdd: `adding` is asked of an exposure that names no partner, role or kind, or of
+            first contracts.
+        NotOfAQuarter: `acquired_via` is asked of quarters.
         RateMissing: a month end with foreign ARR has no fresh rate.
     """
-    for exposure in exposures if arms == "adding" else ():
-        if exposure.name not in WITH_PARTNER:
-            raise NothingToAdd(exposure)
+    _require(exposures, arms, design)
     words = definitions.comparison
     months = horizon or words.horizon
     start = definitions.workspace.fiscal_year_start
     landmarks = landmarks_of(facts.as_of, months, fiscal_year_start=start, most=words.landmarks)
     asked = Asked(facts, definitions, tuple(exposures), months, landmarks, arms)
-    return _gathered(asked, by_quarter(asked))
+    return _gathered(asked, ARRANGED_BY[design](asked))
+
+
+def design_of(exposure: Exposure) -> Design:
+    """The design in which an exposure is asked by default: what wins an account precedes it."""
+    at_first = exposure.name == ACQUIRED_VIA
+    return "first_contract" if at_first or exposure in AT_FIRST_CONTRACT else "quarter"
+
+
+def _require(exposures: Sequence[Exposure], arms: Arms, design: Design) -> None:
+    for exposure in exposures:
+        if arms == "adding" and (exposure.name not in WITH_PARTNER or design != "quarter"):
+            raise NothingToAdd(exposure)
+        if design == "quarter" and exposure.name == ACQUIRED_VIA:
+            raise NotOfAQuarter(exposure)
 
 
 def _gathered(asked: Asked, arranged: Arrangement) -> Cohorts:
@@ -110,7 +150,7 @@ def worth_comparing(cohorts: Cohorts, minimum_exposed: int) -> tuple[int, ...]:
 
 
 def _points(judged: ir.Table, kept: ir.Table) -> ir.Table:
-    columns = ("account_key", "landmark", "t0", "stratum")
+    columns = ("account_key", "landmark", "t0", "stratum", "already_at_value")
     exposed = judged.filter(judged.reason == COMPARED).select(*columns)
     return exposed.union(kept.select(*columns), distinct=True)
 

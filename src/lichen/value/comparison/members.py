@@ -57,10 +57,11 @@ class Asked:
 class Arrangement:
     """What a design says of every start, and who is comparable.
 
-    `starts`: exposure, account_key, day, partner_key. `judged`: the same with reason (COMPARED, or
-    why not), landmark, t0 and stratum, which only those compared need. `pool`: account_key,
-    landmark, t0, t0_day, stratum of accounts that are comparable unless they started the exposure
-    up to T0. `strata` are the words of the codes of strata.
+    `starts`: exposure, account_key, day, partner_key: who is no control of it from that day on.
+    `judged`: every start with reason (COMPARED, or why not), and landmark, t0, stratum and
+    already_at_value, which only those compared need. `pool`: account_key, landmark, t0, t0_day,
+    stratum, already_at_value of accounts that are comparable unless they started the exposure up
+    to T0. `strata` are the words of the codes of strata.
     """
 
     design: Design
@@ -77,7 +78,8 @@ class Cohorts:
 
     `points` are all distinct accounts and landmarks that any of them needs: account_key, landmark
     (month index of the quarter's end), t0 (date), stratum (stratum modulo STRATA is a code of
-    `arranged.strata`). `counts` are by place of the exposure.
+    `arranged.strata`), already_at_value (no case of time to value). `counts` are by place of the
+    exposure.
     """
 
     asked: Asked
@@ -105,9 +107,9 @@ class Cohorts:
     def members(self, number: int) -> ir.Table:
         """The accounts of the exposure at this place: exposed, and controls that were kept.
 
-        account_key, landmark, t0, stratum, exposed, partner_key (NOBODY for controls), weight (1
-        for the exposed; for a control the inverse of the share of its stratum that was kept).
-        Not computed until read.
+        The columns of `points`, exposed, partner_key (NOBODY for controls), weight (1 for the
+        exposed; for a control the inverse of the share of its stratum that was kept). Not computed
+        until read.
         """
         judged = self.arranged.judged
         judged = judged.filter(judged.exposure == number)
@@ -116,6 +118,7 @@ class Cohorts:
             "landmark",
             "t0",
             "stratum",
+            "already_at_value",
             "partner_key",
             exposed=ibis.literal(True),
             weight=ibis.literal(1.0),
@@ -139,6 +142,7 @@ class Cohorts:
             "landmark",
             "t0",
             "stratum",
+            "already_at_value",
             partner_key=whole(NOBODY),
             exposed=ibis.literal(False),
             weight=1.0 / never.share,

@@ -14,7 +14,7 @@ from lichen.revenue.levels import levels_of
 from lichen.value.comparison.landmarks import Landmark
 from lichen.value.comparison.members import COMPARED, PREVALENT, STRATA, Arms, Arrangement, Asked
 from lichen.value.comparison.starts import exposure_starts, first_meaningful, meaningful_rows
-from lichen.value.comparison.states import NOWHERE, account_states, at_place, place_of
+from lichen.value.comparison.states import NOWHERE, account_states, at_place, by_place, place_of
 from lichen.value.comparison.strata import with_strata
 
 NOT_A_CUSTOMER = "never_a_customer"
@@ -37,7 +37,9 @@ def by_quarter(asked: Asked) -> Arrangement:
     met = first_meaningful(meaningful_rows(seen, definitions))
     states = account_states(levels_of(facts, definitions), asked.landmarks, met)
     strata = with_strata(facts, definitions, states, asked.landmarks)
-    starts = engine.materialise(exposure_starts(seen, definitions, asked.exposures))
+    starts = engine.materialise(
+        exposure_starts(seen, definitions, dict(enumerate(asked.exposures)))
+    )
     judged = judged_starts(starts, strata.states, asked.landmarks, asked.arms)
     return Arrangement(
         design="quarter",
@@ -75,7 +77,7 @@ def judged_starts(
     )
     judged = rows.mutate(reason=reason)
     listed = list(enumerate(landmarks))
-    landmark = _by_place(judged.place, [each.month for each in landmarks])
+    landmark = by_place(judged.place, [each.month for each in landmarks])
     code = at_place(judged, "code", judged.place, places)
     return judged.select(
         "exposure",
@@ -86,6 +88,7 @@ def judged_starts(
         landmark=landmark,
         t0=ibis.cases(*((judged.place == k, ibis.date(each.t0)) for k, each in listed)),
         stratum=landmark * STRATA + code,
+        already_at_value=ibis.literal(False),
     )
 
 
@@ -93,16 +96,12 @@ def _other_partners(
     rows: ir.Table, landmarks: Sequence[Landmark], arms: Arms
 ) -> list[tuple[ir.BooleanValue, str]]:
     """What a start is left out for, by the partners that the account had met up to Q0."""
-    q0_day = _by_place(rows.place, [landmark.q0_day for landmark in landmarks])
+    q0_day = by_place(rows.place, [landmark.q0_day for landmark in landmarks])
     if arms == "starting":
         return [((rows.met <= q0_day).fill_null(False), OTHER_BEFORE)]
     # Who met this partner first may have met another later, but before Q0 all the same.
     other = ibis.ifelse(rows.met_partner == rows.partner_key, rows.met_other, rows.met)
     return [(~(other <= q0_day).fill_null(False), NO_OTHER_BEFORE)]
-
-
-def _by_place(place: ir.Value, values: Sequence[int]) -> ir.Value:
-    return ibis.cases(*((place == each, whole(value)) for each, value in enumerate(values)))
 
 
 def comparable(states: ir.Table, landmarks: Sequence[Landmark], arms: Arms) -> ir.Table:
@@ -125,6 +124,7 @@ def comparable(states: ir.Table, landmarks: Sequence[Landmark], arms: Arms) -> i
                 landmark=whole(landmark.month),
                 t0=ibis.date(landmark.t0),
                 t0_day=whole(landmark.t0_day),
+                already_at_value=ibis.literal(False),
                 stratum=rows[f"code_{place}"] + whole(landmark.month * STRATA),
             )
         )

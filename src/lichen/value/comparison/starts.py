@@ -65,17 +65,15 @@ def first_meaningful(meaningful: ir.Table) -> ir.Table:
     )
 
 
-def exposure_starts(
-    facts: Facts, definitions: Definitions, exposures: Sequence[Exposure]
-) -> ir.Table:
+def exposure_starts(facts: Facts, definitions: Definitions, exposures: Numbered) -> ir.Table:
     """exposure, account_key, day, partner_key: the first start of each exposure by each account.
 
-    `exposure` is its place in the list, `day` a day number, `partner_key` the lowest of those that
+    `exposure` is its number, `day` a day number, `partner_key` the lowest of those that
     started on it, NOBODY where the row names none. Only what counts once markers are decided
     (`involvement.believed`) is given in `facts`.
     """
     asked: dict[str, dict[int, Exposure]] = {}
-    for place, exposure in enumerate(exposures):
+    for place, exposure in exposures.items():
         asked.setdefault(exposure.name, {})[place] = exposure
     parts = [START_OF[name](facts, definitions, named) for name, named in asked.items()]
     rows = ibis.union(*parts) if len(parts) > 1 else parts[0]

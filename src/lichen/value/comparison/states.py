@@ -73,3 +73,8 @@ def at_place(rows: ir.Table, name: str, place: ir.Value, places: int, ahead: int
     """The column `name_<place + ahead>` of each row, null where its place is NOWHERE."""
     branches = [(place == each, rows[f"{name}_{each + ahead}"]) for each in range(places)]
     return ibis.cases(*branches)
+
+
+def by_place(place: ir.Value, values: Sequence[int]) -> ir.Value:
+    """The value at each row's place, null where its place is NOWHERE."""
+    return ibis.cases(*((place == each, whole(value)) for each, value in enumerate(values)))
