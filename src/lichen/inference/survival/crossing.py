@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,6 +35,25 @@ class Crossing:
         if not self.reached:
             return f"not reached ({_shown(self.low)} to {_shown(self.high)})"
         return f"{_shown(self.value)} ({_shown(self.low)} to {_shown(self.high)})"
+
+
+class Medians(ABC):
+    """A curve that can be asked when it crosses a level."""
+
+    @abstractmethod
+    def quantile(self, share: float, /) -> Crossing:
+        """The first time by which this share has ended."""
+
+    @property
+    def median(self) -> float:
+        """The first time by which half have ended, of all that were followed; else infinite."""
+        return self.quantile(0.5).value
+
+    @property
+    def median_interval(self) -> tuple[float, float]:
+        """Where the band crosses one half; infinite where it does not."""
+        crossing = self.quantile(0.5)
+        return crossing.low, crossing.high
 
 
 def first_at_least(times: Floats, curve: Floats, level: float) -> float:

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lichen.inference.survival.crossing import Crossing, band, checked_share, first_at_least, normal
+from lichen.inference.survival.crossing import (
+    Crossing,
+    Medians,
+    band,
+    checked_share,
+    first_at_least,
+    normal,
+)
 from lichen.inference.survival.risk_sets import RiskSets, risk_sets
 
 Floats = NDArray[np.float64]
@@ -32,7 +39,7 @@ class RestrictedMean:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class SurvivalCurve:
+class SurvivalCurve(Medians):
     """The share not ended after each of `times`; every array has one value a time (T).
 
     `low` and `high` are the pointwise log-log band at `confidence`: both 1 before the first end,
@@ -59,17 +66,6 @@ class SurvivalCurve:
     weight: float
     followed_from: float
     emptied_at: float | None
-
-    @property
-    def median(self) -> float:
-        """The first time by which half have ended; infinite while more than half have not."""
-        return self.quantile(0.5).value
-
-    @property
-    def median_interval(self) -> tuple[float, float]:
-        """Where the band crosses one half; infinite where it does not."""
-        crossing = self.quantile(0.5)
-        return crossing.low, crossing.high
 
     @property
     def variance(self) -> Floats:

@@ -89,3 +89,75 @@ class NotAShare(UnusableTimes):
     def __init__(self, name: str, value: float) -> None:
         self.name, self.value = name, value
         super().__init__(f"`{name}` is {value!r}.", "Pass a share between 0 and 1, such as 0.95.")
+
+
+class UnusableModel(UnusableTimes):
+    """What is asked of ends cannot be told from these covariates; base of such errors."""
+
+
+class NoEnds(UnusableModel):
+    """Nobody ended, so that nothing tells who ends sooner."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nobody ended while followed.", "Follow longer, or ask of an end that happens."
+        )
+
+
+class CovariateNotFinite(UnusableModel):
+    """A covariate is missing (NaN), infinite or no number at all."""
+
+    def __init__(self, name: str, row: int) -> None:
+        self.name, self.row = name, row
+        super().__init__(
+            f"The covariate `{name}` has no finite number at row {row}.",
+            "Fill what is missing and add a covariate that says so, or leave the row out.",
+        )
+
+
+class NamesDiffer(UnusableModel):
+    """There are not as many names as covariates."""
+
+    def __init__(self, names: int, columns: int) -> None:
+        self.names, self.columns = names, columns
+        super().__init__(
+            f"`names` has {names} values, `x` has {columns} columns.",
+            "Name each covariate, in the order of the columns.",
+        )
+
+
+class SaysNothing(UnusableModel):
+    """A covariate is the same for all, or follows from the others."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.names = names
+        listed = " and ".join(f"`{name}`" for name in names)
+        what = "is the same for all" if len(names) == 1 else "follow from each other"
+        super().__init__(
+            f"{listed} {what} among those at risk when somebody ended.",
+            "Leave it out." if len(names) == 1 else "Leave one of them out.",
+        )
+
+
+class Separated(UnusableModel):
+    """Those who ended are told apart by covariates without exception: no finite estimate exists."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.names = names
+        listed = " and ".join(f"`{name}`" for name in names)
+        super().__init__(
+            f"{listed} orders who ended first without exception, so that its hazard ratio is "
+            "infinite or 0.",
+            "Merge rare levels or leave it out, and report the ends on each side as counts.",
+        )
+
+
+class NotConverged(UnusableModel):
+    """The search for the most likely coefficients did not come to rest."""
+
+    def __init__(self, steps: int) -> None:
+        self.steps = steps
+        super().__init__(
+            f"No estimate was found in {steps} steps.",
+            "Look for covariates of extreme values, and for ones that nearly follow from others.",
+        )

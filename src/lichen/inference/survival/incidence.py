@@ -8,7 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lichen.inference.survival.crossing import TIE, Crossing, band, checked_share, first_at_least
+from lichen.inference.survival.crossing import (
+    TIE,
+    Crossing,
+    Medians,
+    band,
+    checked_share,
+    first_at_least,
+)
 from lichen.inference.survival.risk_sets import RiskSets, risk_sets
 
 Floats = NDArray[np.float64]
@@ -17,7 +24,7 @@ CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class IncidenceCurve:
+class IncidenceCurve(Medians):
     """The share that has ended by one cause at each of `times`; arrays have one value a time (T).
 
     `low` and `high` are the pointwise log-log band at `confidence`: 0 and NaN while nobody has
@@ -35,17 +42,6 @@ class IncidenceCurve:
     events: Floats
     confidence: float
     last: float
-
-    @property
-    def median(self) -> float:
-        """The first time by which half of *all* have ended by this cause; else infinite."""
-        return self.quantile(0.5).value
-
-    @property
-    def median_interval(self) -> tuple[float, float]:
-        """Where the band crosses one half; infinite where it does not."""
-        crossing = self.quantile(0.5)
-        return crossing.low, crossing.high
 
     def quantile(self, share: float) -> Crossing:
         """The first time by which this share of all has ended by this cause; the band inverted.
