@@ -1,8 +1,19 @@
-"""Rows of small comparisons, importable by the tests beside this file."""
+"""Makes the rows of this folder importable, and runs tests on each engine."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
+import pytest
+
+from lichen.engines import Engine
+
 sys.path.insert(0, str(Path(__file__).parent))
+
+
+@pytest.fixture(params=["duckdb", pytest.param("spark", marks=pytest.mark.spark)])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """DuckDB, then Spark."""
+    found: Engine = request.getfixturevalue(request.param)
+    return found
