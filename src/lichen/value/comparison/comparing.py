@@ -1,0 +1,88 @@
+"""From a panel to what is published: every outcome of one exposure, with its verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from lichen.inference import multiplicity
+from lichen.kernel.errors import LichenError
+from lichen.value.comparison.answer import Answer, answer_of, unanswered
+from lichen.value.comparison.design import Design, design_of
+from lichen.value.comparison.outcomes import Outcome
+from lichen.value.comparison.panel import Bools, Panel
+from lichen.value.comparison.placebo import placebo_of
+from lichen.value.comparison.publishing import published
+from lichen.value.comparison.question import Question
+from lichen.value.comparison.result import Comparison, Placebo
+from lichen.vocabulary.definitions import Comparison as Rules
+
+GROWTH = "growth"
+"""The outcome of the placebo, beside the covariates of a year earlier."""
+
+
+def compare_panel(
+    panel: Panel,
+    earlier: Panel | None,
+    question: Question,
+    outcomes: Sequence[Outcome],
+    rules: Rules,
+) -> list[Comparison]:
+    """One comparison for each outcome; `earlier` is the panel of the placebo, None without one.
+
+    Holm's adjustment goes over the primary outcomes that have a p-value.
+    """
+    designs = Designs(rules)
+    placebo, told = _placebo(earlier, rules)
+    answers = [_answer(panel, outcome, designs, rules) for outcome in outcomes]
+    pairs = zip(answers, outcomes, strict=True)
+    adjusted = multiplicity.holm([a.p if outcome.primary else np.nan for a, outcome in pairs])
+    found = replace(question, findings=(*question.findings, *panel.findings, *told))
+    return [
+        published(answer, outcome, found, placebo, float(p), rules)
+        for answer, outcome, p in zip(answers, outcomes, adjusted, strict=True)
+    ]
+
+
+class Designs:
+    """Designs by the rows they are made of: outcomes known for the same accounts share one."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+        self._made: dict[bytes, Design] = {}
+
+    def of(self, panel: Panel, known: Bools) -> Design:
+        """The design of the rows that are known.
+
+        Raises:
+            LichenError: there is nothing to fit from.
+        """
+        key = np.packbits(known).tobytes()
+        if key not in self._made:
+            part = panel if known.all() else panel.take(known)
+            self._made[key] = design_of(part, self._rules)
+        return self._made[key]
+
+
+def _answer(panel: Panel, outcome: Outcome, designs: Designs, rules: Rules) -> Answer:
+    values = panel.outcomes[outcome.name]
+    known = np.isfinite(values)
+    part = panel if known.all() else panel.take(known)
+    exposed = int(part.exposed.sum())
+    unknown = int(panel.exposed.sum()) - exposed
+    if exposed < rules.minimum_exposed:
+        why = f"{exposed} accounts with the partner, needs {rules.minimum_exposed}"
+        return unanswered(part, unknown, why)
+    try:
+        return answer_of(designs.of(panel, known), values[known], outcome, unknown)
+    except LichenError as error:
+        return unanswered(part, unknown, error.sentence)
+
+
+def _placebo(earlier: Panel | None, rules: Rules) -> tuple[Placebo | None, tuple[str, ...]]:
+    """The placebo, or why there is none."""
+    if earlier is None:
+        return None, ()
+    return placebo_of(earlier, GROWTH, rules)

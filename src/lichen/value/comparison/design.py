@@ -1,0 +1,97 @@
+"""Who is matched with whom: propensity, matching, and the sample that every estimator speaks of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from lichen.inference import matching, propensity
+from lichen.value.comparison.panel import Bools, Floats, Ints, Panel
+from lichen.vocabulary.definitions import Comparison as Rules
+
+BINS = 20
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """One matched sample; `fit` and `match` are of the rows of `panel`.
+
+    Made from covariates and exposure alone: no outcome has been looked at.
+    """
+
+    panel: Panel
+    names: tuple[str, ...]
+    x: Floats
+    fit: propensity.Propensity
+    match: matching.Match
+    changes: tuple[propensity.Change, ...]
+
+    @cached_property
+    def matched(self) -> Bools:
+        """Which rows are exposed accounts that found a match."""
+        kept = np.zeros(len(self.panel), dtype=np.bool_)
+        kept[self.match.rows] = True
+        return kept
+
+    @cached_property
+    def sample(self) -> Ints:
+        """The rows of the trimmed sample: matched exposed, and all comparable accounts."""
+        return np.flatnonzero(self.matched | ~self.panel.exposed)
+
+    @cached_property
+    def trimmed(self) -> tuple[Floats, propensity.Propensity]:
+        """The covariates of the trimmed sample, and the propensity fitted again on it."""
+        rows = self.sample
+        x = self.x[rows]
+        x = x[:, np.ptp(x, axis=0) > 0]
+        panel = self.panel.take(rows)
+        return x, propensity.fit(x, panel.exposed, weights=panel.weight)
+
+    @property
+    def used(self) -> Floats:
+        """For each row its weight as a match of exposed accounts; 0 for the exposed."""
+        return self.match.control_weights
+
+    @cached_property
+    def distinct_controls(self) -> int:
+        """How many accounts were somebody's match."""
+        return len(np.unique(self.panel.account[self.used > 0]))
+
+    @cached_property
+    def effective_controls(self) -> float:
+        """How many equally used accounts would carry as much information (Kish)."""
+        by_account = np.bincount(
+            np.unique(self.panel.account, return_inverse=True)[1], weights=self.used
+        )
+        squares = float(np.sum(by_account**2))
+        return float(np.sum(by_account)) ** 2 / squares if squares else 0.0
+
+
+def design_of(panel: Panel, rules: Rules) -> Design:
+    """Fit who has the partner by what was known before, and match on it within strata.
+
+    Raises:
+        LichenError: there is nothing to fit from (an empty arm, too few rows, no covariate).
+    """
+    made = propensity.design(
+        panel.numbers,
+        {**panel.words, "quarter": _quarters(panel)[0]},
+        {**panel.levels, "quarter": _quarters(panel)[1]},
+        panel.exposed,
+    )
+    fit = propensity.fit(made.x, panel.exposed, weights=panel.weight)
+    match = matching.nearest(
+        fit.logit,
+        panel.exposed,
+        exact=panel.stratum,
+        ratio=rules.ratio,
+        caliper=matching.caliper_of(fit.logit, rules.caliper, weights=panel.weight),
+    )
+    return Design(panel, made.names, made.x, fit, match, (*made.changes, *fit.changes))
+
+
+def _quarters(panel: Panel) -> tuple[Ints, tuple[str, ...]]:
+    months, codes = np.unique(panel.landmark, return_inverse=True)
+    return codes.astype(np.int64), tuple(str(month) for month in months)
