@@ -65,7 +65,7 @@ def answer_of(design: Design, values: Floats, outcome: Outcome, unknown: int) ->
         balance=balance_rows(design),
         overlap=_overlap(design),
         is_separated=design.fit.separated,
-        rarer=_rarer(values[design.matched | used]) if outcome.is_binary else None,
+        rarer=rarer_of(values[design.matched | used]) if outcome.is_binary else None,
         spread=float(np.std(values[used])),
         p=_p_value(estimates),
         disagree=tuple(disagreements(estimates, panel)),
@@ -102,7 +102,8 @@ def _landmarks(panel: Panel) -> tuple[date, ...]:
     return tuple(month_end(int(month)) for month in np.unique(panel.landmark))
 
 
-def _rarer(values: Floats) -> int:
+def rarer_of(values: Floats) -> int:
+    """How many have the rarer of two results."""
     # An account with several cases counts for what most of them were.
     ones = int(np.count_nonzero(values >= 0.5))
     return min(ones, len(values) - ones)

@@ -8,9 +8,8 @@ from typing import NamedTuple
 import ibis.expr.types as ir
 import numpy as np
 
-from lichen.value.comparison.members import Cohorts
+from lichen.value.comparison.members import COMPARED, Cohorts
 from lichen.value.comparison.panel import NOBODY, Bools, Floats, Ints
-from lichen.value.comparison.quarter import COMPARED
 
 
 class Members(NamedTuple):
@@ -75,9 +74,9 @@ class Arms:
 
 def arms_of(cohorts: Cohorts) -> Arms:
     """The members of all comparisons of these cohorts."""
-    compared = cohorts.judged.filter(cohorts.judged.reason == COMPARED)
-    kept = cohorts.facts.engine.to_arrow(cohorts.kept)
-    shares = cohorts.facts.engine.to_arrow(cohorts.shares).to_pylist()
+    compared = cohorts.arranged.judged.filter(cohorts.arranged.judged.reason == COMPARED)
+    kept = cohorts.asked.facts.engine.to_arrow(cohorts.kept)
+    shares = cohorts.asked.facts.engine.to_arrow(cohorts.shares).to_pylist()
     return Arms(
         judged=_whole(
             cohorts, compared, ("exposure", "account_key", "landmark", "stratum", "partner_key")
@@ -86,11 +85,11 @@ def arms_of(cohorts: Cohorts) -> Arms:
             name: kept[name].to_numpy() for name in ("account_key", "landmark", "stratum", "t0_day")
         },
         draw=kept["draw"].to_numpy(),
-        starts=_whole(cohorts, cohorts.starts, ("exposure", "account_key", "day")),
+        starts=_whole(cohorts, cohorts.arranged.starts, ("exposure", "account_key", "day")),
         shares={(row["exposure"], row["stratum"]): row["share"] for row in shares},
     )
 
 
 def _whole(cohorts: Cohorts, table: ir.Table, names: tuple[str, ...]) -> dict[str, Ints]:
-    found = cohorts.facts.engine.to_arrow(table.select(*names))
+    found = cohorts.asked.facts.engine.to_arrow(table.select(*names))
     return {name: found[name].to_numpy() for name in names}

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from lichen.kernel.progress import Progress, silent
 from lichen.ledger.facts import Facts
 from lichen.value.comparison.cohort import cohorts, worth_comparing
-from lichen.value.comparison.comparing import compare_panel
-from lichen.value.comparison.exposure import Exposure, default_exposures
-from lichen.value.comparison.members import Cohorts
+from lichen.value.comparison.comparing import Designs, compare_panel
+from lichen.value.comparison.exposure import ANY, Exposure, default_exposures
+from lichen.value.comparison.members import Arms, Cohorts
 from lichen.value.comparison.outcomes import OUTCOMES, Outcome, outcome_named
 from lichen.value.comparison.phrases import SIMILAR, where
-from lichen.value.comparison.quarter import Arms
 from lichen.value.comparison.question import Question
-from lichen.value.comparison.result import Compared, Comparison
+from lichen.value.comparison.ranks import named_partners, ranks_of
+from lichen.value.comparison.result import Compared, Comparison, PartnerRank
 from lichen.value.comparison.study import study_of
 from lichen.vocabulary.definitions import Definitions
 
@@ -76,24 +76,31 @@ def _compared(
     study = study_of(facts, definitions, held, [outcome.name for outcome in outcomes])
     rules = definitions.comparison
     places = worth_comparing(held, rules.minimum_exposed)
+    names = named_partners(facts)
     found: list[Comparison] = []
+    ranks: tuple[PartnerRank, ...] = ()
     for done, place in enumerate(places):
-        progress("Comparing with similar accounts", done, len(places))
-        question = _question(held, place)
-        panel, earlier = study.panel(place), study.placebo(place)
-        found += compare_panel(panel, earlier, question, outcomes, rules)
-    return Compared(tuple(found), (), study.findings)
+        exposure = held.exposures[place]
+        progress(f"Comparing {exposure.text} with similar accounts", done, len(places))
+        panel, designs = study.panel(place), Designs(rules)
+        answers = compare_panel(
+            panel, study.placebo(place), _question(held, place), outcomes, designs
+        )
+        found += answers
+        if exposure.name == ANY:
+            ranks = ranks_of(panel, outcomes, designs, names, answers[0].placebo, rules)
+    return Compared(tuple(found), ranks, study.findings)
 
 
 def _question(held: Cohorts, place: int) -> Question:
     exposure, counts = held.exposures[place], held.counts[place]
     return Question(
         exposure=exposure.text,
-        horizon=held.horizon,
+        horizon=held.asked.horizon,
         who=where(exposure),
-        similar=SIMILAR[held.arms],
-        arms=held.arms,
-        design=held.design,
+        similar=SIMILAR[held.asked.arms],
+        arms=held.asked.arms,
+        design=held.arranged.design,
         prevalent=counts.prevalent,
         reasons=counts.reasons,
         findings=held.findings,

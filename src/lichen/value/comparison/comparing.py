@@ -28,13 +28,14 @@ def compare_panel(
     earlier: Panel | None,
     question: Question,
     outcomes: Sequence[Outcome],
-    rules: Rules,
+    designs: Designs,
 ) -> list[Comparison]:
     """One comparison for each outcome; `earlier` is the panel of the placebo, None without one.
 
+    `designs` are those of this panel, empty at first.
     Holm's adjustment goes over the primary outcomes that have a p-value.
     """
-    designs = Designs(rules)
+    rules = designs.rules
     placebo, told = _placebo(earlier, rules)
     answers = [_answer(panel, outcome, designs, rules) for outcome in outcomes]
     pairs = zip(answers, outcomes, strict=True)
@@ -50,7 +51,7 @@ class Designs:
     """Designs by the rows they are made of: outcomes known for the same accounts share one."""
 
     def __init__(self, rules: Rules) -> None:
-        self._rules = rules
+        self.rules = rules
         self._made: dict[bytes, Design] = {}
 
     def of(self, panel: Panel, known: Bools) -> Design:
@@ -62,7 +63,7 @@ class Designs:
         key = np.packbits(known).tobytes()
         if key not in self._made:
             part = panel if known.all() else panel.take(known)
-            self._made[key] = design_of(part, self._rules)
+            self._made[key] = design_of(part, self.rules)
         return self._made[key]
 
 

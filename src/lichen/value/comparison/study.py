@@ -46,9 +46,9 @@ def study_of(
         CovariateAfterStart: a covariate rests on a fact of after the quarter's start.
         RateMissing: a month end with foreign ARR has no fresh rate.
     """
-    points, design = cohorts.points, cohorts.design
+    points, design = cohorts.points, cohorts.arranged.design
     before = covariates_at(facts, definitions, points, design=design)
-    after = outcomes_after(facts, definitions, points, cohorts.horizon, tuple(outcomes))
+    after = outcomes_after(facts, definitions, points, cohorts.asked.horizon, tuple(outcomes))
     known = known_of(facts, before, after)
     earlier = None
     if design == "quarter":
