@@ -8,10 +8,10 @@ import numpy as np
 
 from lichen.inference import sensitivity
 from lichen.value.comparison.answer import Answer
-from lichen.value.comparison.estimates import effect_of
+from lichen.value.comparison.estimates import Estimates, effect_of
 from lichen.value.comparison.outcomes import Outcome
 from lichen.value.comparison.question import Question
-from lichen.value.comparison.result import Comparison, Counts, EValue, Placebo
+from lichen.value.comparison.result import Comparison, Counts, Effect, EValue, Placebo
 from lichen.value.comparison.sentence import Told, sentence
 from lichen.value.comparison.verdict import Evidence, judge
 from lichen.vocabulary.definitions import Comparison as Rules
@@ -31,23 +31,7 @@ def published(
 ) -> Comparison:
     """All that is published of one outcome of one exposure."""
     verdict, reasons = _verdict(answer, outcome, question, placebo, adjusted_p, rules)
-    estimates = answer.estimates
-    low99, high99 = (_number(end) for end in estimates.matched.interval(CLAIMED_AT))
-    told = Told(
-        title=outcome.title,
-        who=question.who,
-        similar=question.similar,
-        horizon=question.horizon,
-        unit=outcome.unit,
-        exposed_mean=_number(estimates.exposed_mean),
-        control_mean=_number(estimates.control_mean),
-        difference=_number(estimates.matched.value),
-        low99=low99,
-        high99=high99,
-        matched=answer.matched,
-        verdict=verdict,
-        reasons=reasons,
-    )
+    told = _told(answer, outcome, question, verdict, reasons)
     return Comparison(
         exposure=question.exposure,
         outcome=outcome.name,
@@ -61,12 +45,9 @@ def published(
         landmarks=answer.landmarks,
         exposed_mean=told.exposed_mean,
         control_mean=told.control_mean,
-        naive=effect_of(estimates.naive),
-        matched=effect_of(estimates.matched),
-        weighted=effect_of(estimates.weighted),
-        doubly_robust=effect_of(estimates.doubly_robust),
-        low99=low99,
-        high99=high99,
+        **_effects(answer.estimates),
+        low99=told.low99,
+        high99=told.high99,
         p=_number(answer.p),
         adjusted_p=_number(adjusted_p),
         disagree=answer.disagree,
@@ -79,6 +60,39 @@ def published(
         reasons=reasons,
         sentence=sentence(told),
         findings=(*question.findings, *answer.findings),
+    )
+
+
+def _effects(estimates: Estimates) -> dict[str, Effect]:
+    return {
+        name: effect_of(getattr(estimates, name))
+        for name in ("naive", "matched", "weighted", "doubly_robust")
+    }
+
+
+def _told(
+    answer: Answer,
+    outcome: Outcome,
+    question: Question,
+    verdict: Verdict,
+    reasons: tuple[str, ...],
+) -> Told:
+    estimates = answer.estimates
+    low99, high99 = (_number(end) for end in estimates.matched.interval(CLAIMED_AT))
+    return Told(
+        title=outcome.title,
+        who=question.who,
+        similar=question.similar,
+        horizon=question.horizon,
+        unit=outcome.unit,
+        exposed_mean=_number(estimates.exposed_mean),
+        control_mean=_number(estimates.control_mean),
+        difference=_number(estimates.matched.value),
+        low99=low99,
+        high99=high99,
+        matched=answer.matched,
+        verdict=verdict,
+        reasons=reasons,
     )
 
 
