@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lichen.inference.arm_errors import TooFewInArm, UnknownEstimand
+from lichen.inference import propensity
+from lichen.inference.arm_errors import Separated, TooFewInArm, UnknownEstimand
 from lichen.inference.arms import Arms, arms_of, effective, matrix
 from lichen.inference.estimate import Estimate, clustered_se, estimate_of
 from lichen.inference.folds import folds_of, places_of
@@ -19,7 +20,7 @@ from lichen.inference.least_squares import (
     standardised,
     sums_by_fold,
 )
-from lichen.inference.logit import Logit, fitted, through
+from lichen.inference.scores import of_this_fit, through_fit
 from lichen.inference.targets import Tilt, checked_score, tilt_of
 
 Floats = NDArray[np.float64]
@@ -60,6 +61,7 @@ def aipw(
     weights: ArrayLike | None = None,
     ids: ArrayLike | None = None,
     score: ArrayLike | None = None,
+    fit: propensity.Propensity | None = None,
     folds: int | ArrayLike = FOLDS,
     normalised: bool = True,
 ) -> Estimate:
@@ -73,11 +75,12 @@ def aipw(
 
     The outcome is predicted by weighted least squares within an arm, also where it is 0 or 1,
     fitted on the other folds than the row's own: `folds` is their number, drawn by hash of `ids`,
-    or a fold for each row; 1 fits on all rows. The propensity is an unpenalised logit on all rows,
-    unless `score` gives it: leaving folds out of a logit takes away the few controls that are like
-    the exposed and made weights explode where confounding is strong. `normalised` has the weights
-    of an arm sum to one; without, the textbook's form. The error counts that lines and logit were
-    estimated; a given score is taken as known, which makes it wider as a rule.
+    or a fold for each row; 1 fits on all rows. The propensity is `fit`, or else `score`, which is
+    taken as known, or else an unpenalised logit on all columns of `x` and all rows: leaving folds
+    out of a logit takes away the few controls that are like the exposed, and made weights explode
+    where confounding is strong. `normalised` has the weights of an arm sum to one; without, the
+    textbook's form. The error counts that lines and logit were estimated; with a score taken as
+    known it is wider as a rule.
 
     Raises:
         UnusableArms: a subclass says which array cannot be used, and at which row.
@@ -91,17 +94,23 @@ def aipw(
     together = clusters if clusters is not None else ids
     arms = arms_of(outcome, treated, weights, together, LEAST)
     sample = _sample(arms, matrix("x", x, len(arms)), ids, folds)
-    given, logit = _score(sample, score, estimand)
+    if fit is None and score is None:
+        fit = _fitted(sample)
+    given = _score(sample, score, fit, estimand)
     tilt = tilt_of(estimand, given, arms.treated)
     means = [_mean(sample, exposed, estimand, tilt, normalised) for exposed in (True, False)]
     influence = means[0].influence - means[1].influence
-    if logit is not None:
-        moved = means[0].slope - means[1].slope
-        influence = influence + through(logit, sample.design, arms, moved)
+    if fit is not None:
+        influence = influence + through_fit(fit, means[0].slope - means[1].slope)
+    return _told(arms, estimand, tilt, means, influence)
+
+
+def _told(arms: Arms, estimand: str, tilt: Tilt, means: list[Mean], influence: Floats) -> Estimate:
+    speaks_for = arms.weights_in(True) if estimand == "att" else arms.weights
     return estimate_of(
         means[0].value - means[1].value,
         clustered_se(influence, arms.clusters),
-        round(float((arms.weights_in(True) if estimand == "att" else arms.weights).sum())),
+        round(float(speaks_for.sum())),
         f"aipw ({estimand})",
         {
             "exposed_mean": means[0].value,
@@ -126,13 +135,36 @@ def _sample(arms: Arms, x: Floats, ids: ArrayLike | None, folds: int | ArrayLike
     return Sample(arms, design, folds_of(key, folds), folds)
 
 
-def _score(sample: Sample, score: ArrayLike | None, estimand: str) -> tuple[Floats, Logit | None]:
-    arms = sample.arms
-    if score is not None:
-        return checked_score(score, arms.treated, estimand), None
+def _fitted(sample: Sample) -> propensity.Propensity | None:
+    """The logit on all columns, None where none of them varies."""
+    arms, columns = sample.arms, sample.design[:, 1:]
+    if not columns.shape[1]:
+        return None
     _enough(sample, True)
-    logit = fitted(sample.design, arms.treated, arms.weights)
-    return logit.score, logit
+    fit = propensity.fit(columns, arms.treated, weights=arms.weights, per_parameter=0)
+    if fit.separated:
+        raise Separated
+    return fit
+
+
+def _score(
+    sample: Sample,
+    score: ArrayLike | None,
+    fit: propensity.Propensity | None,
+    estimand: str,
+) -> Floats:
+    arms = sample.arms
+    given: ArrayLike
+    if score is not None:
+        given = score
+    elif fit is not None:
+        given = fit.score
+    else:
+        given = np.full(len(arms), arms.weights_in(True).sum() / arms.weights.sum())
+    given = checked_score(given, arms.treated, estimand)
+    if fit is not None:
+        of_this_fit(given, fit)
+    return given
 
 
 def _mean(sample: Sample, exposed: bool, estimand: str, tilt: Tilt, normalised: bool) -> Mean:

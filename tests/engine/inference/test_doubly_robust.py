@@ -15,6 +15,7 @@ from statsmodels.treatment.treatment_effects import TreatmentEffect
 from tests.engine.inference.births import EXPOSED, OUTCOME, births
 from tests.engine.inference.two_arms import Drawn, drawn
 
+from lichen.inference import propensity
 from lichen.inference.doubly_robust import aipw
 from lichen.inference.weighting import UnusableArms
 
@@ -91,10 +92,19 @@ def test_rows_repeated_under_new_accounts_halve_the_variance(estimand: str) -> N
 @pytest.mark.parametrize("estimand", ESTIMANDS)
 def test_a_given_score_is_used_as_it_is(estimand: str) -> None:
     rows = drawn()
-    own = Logit(rows.t.astype(float), sm.add_constant(rows.x)).fit(disp=0, method="newton")
-    fitted = aipw(rows.y, rows.t, rows.x, estimand=estimand, folds=1)
-    told = aipw(rows.y, rows.t, rows.x, estimand=estimand, folds=1, score=own.predict())
-    assert told.value == pytest.approx(fitted.value, rel=1e-6)
+    own = propensity.fit(rows.x, rows.t, per_parameter=0)
+    fitted = aipw(rows.y, rows.t, rows.x, estimand=estimand, ids=rows.account)
+    told = aipw(rows.y, rows.t, rows.x, estimand=estimand, ids=rows.account, fit=own)
+    known = aipw(rows.y, rows.t, rows.x, estimand=estimand, ids=rows.account, score=own.score)
+    assert [told.value, told.se] == pytest.approx([fitted.value, fitted.se], rel=1e-7)
+    assert known.value == pytest.approx(fitted.value, rel=1e-7)
+    assert known.se != pytest.approx(fitted.se, rel=1e-7)
+
+
+def test_without_a_covariate_that_varies_it_is_the_plain_difference() -> None:
+    rows = drawn()
+    found = aipw(rows.y, rows.t, np.ones((300, 2)), ids=rows.account, folds=1)
+    assert found.value == pytest.approx(rows.y[rows.t].mean() - rows.y[~rows.t].mean())
 
 
 @pytest.mark.parametrize("estimand", ESTIMANDS)

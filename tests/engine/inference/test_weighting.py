@@ -15,6 +15,7 @@ from statsmodels.treatment.treatment_effects import TreatmentEffect
 from tests.engine.inference.births import EXPOSED, births
 from tests.engine.inference.two_arms import Drawn, drawn
 
+from lichen.inference import propensity
 from lichen.inference.weighting import UnusableArms, ipw
 
 ESTIMANDS = ("att", "atc", "ate", "overlap")
@@ -167,12 +168,24 @@ def test_what_cannot_be_used_is_told_with_its_row(said: str) -> None:
     assert raised.value.next_step
 
 
-def test_a_score_of_another_fit_is_refused() -> None:
-    class Fit:
-        score = np.array([0.5, 0.4, 0.3, 0.25])
+def test_a_fit_tells_the_same_error_as_its_covariates() -> None:
+    rows = drawn()
+    fit = propensity.fit(rows.x, rows.t, weights=rows.weight)
+    told = [
+        ipw(rows.y, rows.t, fit.score, weights=rows.weight, clusters=rows.account, **known)
+        for known in ({"fit": fit}, {"x": rows.x}, {"fit": fit, "x": rows.x})
+    ]
+    assert [each.se for each in told] == pytest.approx([told[0].se] * 3, rel=1e-7)
 
+
+def test_a_score_of_another_fit_is_refused() -> None:
+    rows = drawn()
+    fit = propensity.fit(rows.x, rows.t)
+    other = np.where(np.arange(300) == 3, fit.score / 2, fit.score)
     with pytest.raises(UnusableArms, match="row 3 is not the one of `fit`"):
-        ipw([1, 2, 3, 4], [1, 1, 0, 0], [0.5, 0.4, 0.3, 0.2], fit=Fit())
+        ipw(rows.y, rows.t, other, fit=fit)
+    with pytest.raises(UnusableArms, match="`fit` has 300 rows, `treated` has 200"):
+        ipw(rows.y[:200], rows.t[:200], fit.score[:200], fit=fit)
 
 
 def _logit(t: Any, x: Any) -> Any:

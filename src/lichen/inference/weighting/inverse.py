@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lichen.inference.arm_errors import ArmLengthsDiffer, ScoreOfAnotherFit
 from lichen.inference.arms import Arms, arms_of, effective, matrix
 from lichen.inference.estimate import Estimate, clustered_se, estimate_of
-from lichen.inference.logit import through_score
+from lichen.inference.propensity import Propensity
+from lichen.inference.scores import of_this_fit, through_fit, through_score
 from lichen.inference.targets import Tilt, checked_score, tilt_of
 
 Floats = NDArray[np.float64]
-
-
-SAME = 1e-9
-"""Scores closer than this are of one fit."""
-
-
-class Scored(Protocol):
-    """A fitted propensity: what it says of each row (n)."""
-
-    @property
-    def score(self) -> Floats: ...
 
 
 def ipw(
@@ -36,7 +23,7 @@ def ipw(
     clusters: ArrayLike | None = None,
     weights: ArrayLike | None = None,
     x: ArrayLike | None = None,
-    fit: Scored | None = None,
+    fit: Propensity | None = None,
 ) -> Estimate:
     """Mean outcome of the exposed less that of the controls, both weighted to the same accounts.
 
@@ -45,11 +32,11 @@ def ipw(
     account that a row belongs to (default: each row its own). `estimand` is `att` (the exposed),
     `atc` (the controls), `ate` (everyone) or `overlap` (those who might have been in either arm).
 
-    With `x` (n, k), the covariates of the unpenalised logit that gave the score on these rows and
-    weights, the error counts that it was estimated; `fit` is that logit, and only checked to be the
-    one that gave the score. Without `x`, the score is taken as known: a wider
-    interval as a rule, since an estimated score balances by chance too; for the ATT it can be
-    narrower where the effect itself grows or falls with the score.
+    With `fit`, the propensity that gave the score on these rows and weights, or with `x` (n, k),
+    the covariates of an unpenalised logit that did, the error counts that it was estimated.
+    Without, the score is taken as known: a wider interval as a rule, since an estimated score
+    balances by chance too; for the ATT it can be narrower where the effect itself grows or falls
+    with the score.
 
     Diagnostics: the two weighted means, Kish's number of each arm and the largest share that one
     row has of the weight of its arm.
@@ -63,17 +50,18 @@ def ipw(
     arms = arms_of(outcome, treated, weights, clusters)
     given = checked_score(score, arms.treated, estimand)
     if fit is not None:
-        _of_this_fit(given, fit.score)
+        of_this_fit(given, fit)
     tilt = tilt_of(estimand, given, arms.treated)
     exposed, exposed_residual = _mean(arms, tilt.exposed)
     control, control_residual = _mean(arms, tilt.controls)
     shares = _shares(arms, tilt)
     influence = shares[0] * exposed_residual - shares[1] * control_residual
-    if x is not None:
-        covariates = matrix("x", x, len(arms))
-        pull = _slopes(arms, tilt)
-        moved = pull[0] * exposed_residual - pull[1] * control_residual
-        influence = influence + through_score(covariates, given, arms, moved)
+    pull = _slopes(arms, tilt)
+    moved = pull[0] * exposed_residual - pull[1] * control_residual
+    if fit is not None:
+        influence = influence + through_fit(fit, moved)
+    elif x is not None:
+        influence = influence + through_score(matrix("x", x, len(arms)), given, arms, moved)
     return estimate_of(
         exposed - control,
         clustered_se(influence, arms.clusters),
@@ -89,14 +77,6 @@ def ipw(
         },
         influence,
     )
-
-
-def _of_this_fit(score: Floats, fitted: Floats) -> None:
-    if len(fitted) != len(score):
-        raise ArmLengthsDiffer("fit.score", len(fitted), len(score))
-    away = np.abs(fitted - score) > SAME
-    if away.any():
-        raise ScoreOfAnotherFit(int(np.argmax(away)))
 
 
 def _mean(arms: Arms, tilt: Floats) -> tuple[float, Floats]:
