@@ -85,6 +85,7 @@ def balance(
     *,
     names: Sequence[str] | None = None,
     weights: ArrayLike | None = None,
+    clusters: ArrayLike | None = None,
     close: float = CLOSE,
     far: float = FAR,
 ) -> Balance:
@@ -93,7 +94,8 @@ def balance(
     `treated` (n) is True for the exposed. `weights` (n) are what rows weigh as they came (1 by
     default), `after` (n) what they weigh once matched or weighted, 0 for those left out; without it
     nothing is changed. Weights of an arm need not sum to anything. Values do not depend on the
-    order of rows. `close` and `far` are those of `limit_of`.
+    order of rows. `clusters` (n, ids) name rows of one account, which count together in the
+    effective numbers. `close` and `far` are those of `limit_of`.
 
     Source: Austin (2009), Statistics in Medicine 28:3083-3107; Rubin (2001), Health Services and
     Outcomes Research Methodology 2:169-188; Stuart (2010), Statistical Science 25:1-21 (SD of the
@@ -111,8 +113,10 @@ def balance(
     called = tuple(names or (f"x{place}" for place in range(columns)))
     if len(called) != columns:
         raise ShapesDiffer("names", len(called), columns, "columns")
+    together = None if clusters is None else _codes(clusters, rows)
     start, end = _Arms(arm, came), _Arms(arm, stays)
-    limit = limit_of(end.exposed.number, end.controls.number, close, far)
+    exposed, controls = end.exposed.number(together), end.controls.number(together)
+    limit = limit_of(exposed, controls, close, far)
     measured = np.array([_column(table[:, j], called[j], start, end) for j in range(columns)])
     before, gap, ratio, ecdf, scale, everyone = measured.reshape(columns, 6).T
     with np.errstate(invalid="ignore"):
@@ -127,8 +131,8 @@ def balance(
         passes,
         scale,
         everyone > 0,
-        end.exposed.number,
-        end.controls.number,
+        exposed,
+        controls,
     )
 
 
@@ -153,8 +157,14 @@ class _Side:
         self.weight = weight[self.rows]
         self.total = float(self.weight.sum())
         squares = float(np.square(self.weight).sum())
-        self.number = float(kish_effective_number(self.total, squares))
         self.freedom = self.total - squares / self.total if self.total > 0 else 0.0
+
+    def number(self, clusters: NDArray[np.intp] | None) -> float:
+        """Kish's effective number of rows, or of clusters."""
+        weight = self.weight
+        if clusters is not None and len(weight):
+            weight = np.bincount(clusters[self.rows], weight).astype(np.float64)
+        return float(kish_effective_number(weight.sum(), np.square(weight).sum()))
 
     def moments(self, values: Floats) -> tuple[float, float]:
         """Weighted mean and variance (unbiased where weights are how much a row counts)."""
@@ -182,6 +192,13 @@ def _of_rows(name: str, values: ArrayLike, rows: int) -> Floats:
     if bad.any():
         raise NotKnown(name, int(np.flatnonzero(bad)[0]))
     return array
+
+
+def _codes(clusters: ArrayLike, rows: int) -> NDArray[np.intp]:
+    ids = np.asarray(clusters)
+    if ids.shape != (rows,):
+        raise ShapesDiffer("clusters", ids.size, rows, "rows")
+    return np.unique(ids, return_inverse=True)[1]
 
 
 def _column(

@@ -134,6 +134,21 @@ def test_a_constant_is_balanced_and_says_that_its_divisor_is_not_of_the_exposed(
     assert found.is_balanced
 
 
+def test_rows_of_one_account_count_together_in_the_effective_number() -> None:
+    # Controls 2, 1 and 1 of accounts a, a and b: 4^2 / (3^2 + 1^2), not 4^2 / (2^2 + 1 + 1).
+    x, exposed, weights = [1.0, 2.0, 1.0, 2.0, 3.0], [1, 1, 0, 0, 0], [1, 1, 2, 1, 1]
+    apart = balance(x, exposed, weights)
+    together = balance(x, exposed, weights, clusters=["x", "y", "a", "a", "b"])
+    assert (apart.controls, together.controls) == (pytest.approx(16 / 6), pytest.approx(1.6))
+    assert (together.after == apart.after).all()
+
+
+def test_the_limits_may_be_others() -> None:
+    found = balance([0.0, 1.0, 0.0, 1.0], [1, 1, 0, 0], far=0.2)
+    assert found.limit == 0.2
+    assert limit_of(1000, 1000, close=0.05) == pytest.approx(0.05 + 1.959964 * 0.002**0.5)
+
+
 @pytest.mark.parametrize("exposed", [0, 1])
 def test_an_empty_arm_does_not_pass(exposed: int) -> None:
     found = balance([1.0, 2.0, 3.0], [exposed] * 3)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from lifelines import CoxPHFitter
 from lifelines.datasets import load_rossi
 from numpy.typing import NDArray
+from scipy.optimize import linprog
 from tests.engine.worked_tables import worked_tables
 
 from lichen.inference.survival import cox, logrank
@@ -208,6 +209,40 @@ def test_a_level_whose_accounts_all_stay_is_separated_and_named(rare: int) -> No
     with pytest.raises(Separated, match="`loyal` orders who ended first without exception") as told:
         cox(times, ended, x, names=["arr", "loyal"])
     assert told.value.names == ("loyal",)
+
+
+def _orders_who_ends(times: Floats, ended: Any, x: Floats) -> bool:
+    """Whether some direction puts each end first among those at risk, and once strictly so."""
+    pairs = [
+        x[one] - x[other]
+        for one in np.flatnonzero(ended)
+        for other in np.flatnonzero(times >= times[one])
+        if one != other
+    ]
+    apart = np.array(pairs).reshape(-1, x.shape[1])
+    if not len(apart):
+        return False
+    bounds = [(-1, 1)] * x.shape[1]
+    best = linprog(-apart.sum(axis=0), A_ub=-apart, b_ub=np.zeros(len(apart)), bounds=bounds)
+    return bool(-best.fun > 1e-7)
+
+
+@given(seed=st.integers(0, 10_000))
+@settings(max_examples=150, deadline=None)
+def test_it_is_separated_where_linear_programming_finds_a_direction(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    n, k = int(rng.integers(4, 16)), int(rng.integers(1, 4))
+    x = rng.normal(size=(n, k)) if rng.random() < 0.5 else rng.integers(0, 3, (n, k)) * 1.0
+    times = rng.integers(1, 8, n) * 1.0 if rng.random() < 0.5 else rng.random(n) + 0.1
+    ended = rng.random(n) < 0.6
+    try:
+        cox(times, ended, x)
+    except Separated:
+        assert _orders_who_ends(times, ended, x)
+    except (NoEnds, SaysNothing):
+        return
+    else:
+        assert not _orders_who_ends(times, ended, x)
 
 
 def test_a_covariate_that_ranks_all_ends_is_separated() -> None:

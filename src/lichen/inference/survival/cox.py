@@ -37,6 +37,12 @@ STEPS = 60
 AT_REST = 1e-10
 """Twice the gain in log likelihood that one more step could bring; then one more is made."""
 
+LEAP = 10.0
+"""A step moves no row's log hazard further than this: beyond it exponentials say nothing."""
+
+RUNAWAY = 200.0
+"""Log hazards of rows further apart than this are on their way to infinity."""
+
 STILL_MOVING = 1e-2
 """A last step that moves a log hazard (by standard deviation) this far leads to infinity."""
 
@@ -258,16 +264,19 @@ def _climb(rows: AtRisk, start: Likelihood, names: tuple[str, ...]) -> tuple[Flo
     for _ in range(STEPS):
         step = _step(here, names)
         promised = float(here.gradient @ step)
+        step = step * min(1.0, LEAP / max(float(np.abs(rows.x @ step).max()), LEAP))
         there = likelihood(rows, place + step)
-        if promised < AT_REST:
-            moving = np.abs(step) > STILL_MOVING
-            if moving.any():
-                raise Separated(tuple(np.array(names, dtype=object)[moving]))
-            return place + step, there
-        while not there.value > here.value and np.abs(step).max() > AT_REST:
+        resting = promised < AT_REST
+        while not (resting or there.value > here.value) and np.abs(step).max() > AT_REST:
             step = step / 2
             there = likelihood(rows, place + step)
         place, here = place + step, there
+        if resting or np.ptp(rows.x @ place) > RUNAWAY:
+            moving = np.abs(step) > STILL_MOVING
+            if moving.any():
+                raise Separated(tuple(np.array(names, dtype=object)[moving]))
+        if resting:
+            return place, here
     raise NotConverged(STEPS)
 
 
