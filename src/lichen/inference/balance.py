@@ -121,19 +121,8 @@ def balance(
     before, gap, ratio, ecdf, scale, everyone = measured.reshape(columns, 6).T
     with np.errstate(invalid="ignore"):
         passes = np.abs(gap) < limit
-    return Balance(
-        called,
-        before,
-        gap,
-        limit,
-        ratio,
-        ecdf,
-        passes,
-        scale,
-        everyone > 0,
-        exposed,
-        controls,
-    )
+    fields = (before, gap, limit, ratio, ecdf, passes, scale, everyone > 0)
+    return Balance(called, *fields, exposed, controls)
 
 
 def limit_of(exposed: float, controls: float, close: float = CLOSE, far: float = FAR) -> float:
