@@ -24,7 +24,8 @@ class Answer:
     """Estimates and all that judges them; `failure` says why there are none.
 
     `unknown` counts exposed accounts that are no case of the outcome. `p` is two-sided, NaN
-    without an error. `rarer` is None where the outcome is no yes or no.
+    without an error. `rarer` is None where the outcome is no yes or no, `reached` where
+    it is no time to anything.
     """
 
     estimates: Estimates
@@ -39,6 +40,7 @@ class Answer:
     overlap: Overlap | None
     is_separated: bool
     rarer: int | None
+    reached: int | None
     spread: float
     p: float
     disagree: tuple[str, ...]
@@ -66,6 +68,7 @@ def answer_of(design: Design, values: Floats, outcome: Outcome, unknown: int) ->
         overlap=_overlap(design),
         is_separated=design.fit.separated,
         rarer=rarer_of(values[design.matched | used]) if outcome.is_binary else None,
+        reached=_reached(design, outcome),
         spread=float(np.std(values[used])),
         p=_p_value(estimates),
         disagree=tuple(disagreements(estimates, panel)),
@@ -90,6 +93,7 @@ def unanswered(panel: Panel, unknown: int, why: str) -> Answer:
         overlap=None,
         is_separated=False,
         rarer=None,
+        reached=None,
         spread=nan,
         p=nan,
         disagree=(),
@@ -100,6 +104,14 @@ def unanswered(panel: Panel, unknown: int, why: str) -> Answer:
 
 def _landmarks(panel: Panel) -> tuple[date, ...]:
     return tuple(month_end(int(month)) for month in np.unique(panel.landmark))
+
+
+def _reached(design: Design, outcome: Outcome) -> int | None:
+    """How many of the matched accounts got to value within the horizon."""
+    if outcome.name != "time_to_value":
+        return None
+    within = design.panel.outcomes["value_within"][design.matched | (design.used > 0)]
+    return int(np.count_nonzero(within > 0))
 
 
 def rarer_of(values: Floats) -> int:

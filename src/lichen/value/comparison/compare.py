@@ -6,20 +6,14 @@ from collections.abc import Sequence
 
 from lichen.kernel.progress import Progress, silent
 from lichen.ledger.facts import Facts
-from lichen.value.comparison.cohort import cohorts, worth_comparing
-from lichen.value.comparison.comparing import Designs, compare_panel
-from lichen.value.comparison.exposure import ANY, Exposure, default_exposures
-from lichen.value.comparison.members import Arms, Cohorts
-from lichen.value.comparison.outcomes import OUTCOMES, Outcome, outcome_named
-from lichen.value.comparison.phrases import SIMILAR, where
-from lichen.value.comparison.question import Question
-from lichen.value.comparison.ranks import named_partners, ranks_of
-from lichen.value.comparison.result import Compared, Comparison, PartnerRank
-from lichen.value.comparison.study import study_of
+from lichen.value.comparison.comparing import Part, judged
+from lichen.value.comparison.exposure import Exposure, default_exposures
+from lichen.value.comparison.members import Arms
+from lichen.value.comparison.outcomes import outcome_named
+from lichen.value.comparison.passes import Pass
+from lichen.value.comparison.result import Compared, PartnerRank
 from lichen.vocabulary.definitions import Definitions
-
-AT_FIRST_CONTRACT = ("time_to_value", "value_within")
-"""Outcomes that are counted from the first contract, not from a quarter's end."""
+from lichen.vocabulary.finding import Finding
 
 
 def compare_default(
@@ -27,11 +21,10 @@ def compare_default(
 ) -> Compared:
     """What every run compares: any partner, each role, each kind of partner with enough accounts.
 
-    All with the horizon of the definitions, in one pass over the facts.
+    All with the horizon of the definitions, in one pass over the facts for each design.
     """
     exposures = default_exposures(facts, definitions)
-    outcomes = [each for each in OUTCOMES.values() if each.name not in AT_FIRST_CONTRACT]
-    return _compared(facts, definitions, exposures, outcomes, progress)
+    return _compared(facts, definitions, exposures, progress)
 
 
 def compare(
@@ -54,8 +47,7 @@ def compare(
     """
     for name in outcomes:
         outcome_named(name)
-    every = [each for each in OUTCOMES.values() if each.name not in AT_FIRST_CONTRACT]
-    found = _compared(facts, definitions, (exposure,), every, progress, horizon, arms)
+    found = _compared(facts, definitions, (exposure,), progress, horizon, arms)
     if not outcomes:
         return found
     asked = tuple(each for each in found.comparisons if each.outcome in outcomes)
@@ -66,42 +58,28 @@ def _compared(
     facts: Facts,
     definitions: Definitions,
     exposures: Sequence[Exposure],
-    outcomes: Sequence[Outcome],
     progress: Progress,
     horizon: int | None = None,
     arms: Arms = "starting",
 ) -> Compared:
-    progress("Finding similar accounts")
-    held = cohorts(facts, definitions, exposures, horizon, arms=arms)
-    study = study_of(facts, definitions, held, [outcome.name for outcome in outcomes])
-    rules = definitions.comparison
-    places = worth_comparing(held, rules.minimum_exposed)
-    names = named_partners(facts)
-    found: list[Comparison] = []
-    ranks: tuple[PartnerRank, ...] = ()
-    for done, place in enumerate(places):
-        exposure = held.exposures[place]
-        progress(f"Comparing {exposure.text} with similar accounts", done, len(places))
-        panel, designs = study.panel(place), Designs(rules)
-        answers = compare_panel(
-            panel, study.placebo(place), _question(held, place), outcomes, designs
+    passes = [
+        each
+        for each in (
+            Pass(facts, definitions, "quarter", exposures, horizon, arms),
+            Pass(facts, definitions, "first_contract", exposures, horizon, arms),
         )
-        found += answers
-        if exposure.name == ANY:
-            ranks = ranks_of(panel, outcomes, designs, names, answers[0].placebo, rules)
-    return Compared(tuple(found), ranks, study.findings)
-
-
-def _question(held: Cohorts, place: int) -> Question:
-    exposure, counts = held.exposures[place], held.counts[place]
-    return Question(
-        exposure=exposure.text,
-        horizon=held.asked.horizon,
-        who=where(exposure),
-        similar=SIMILAR[held.asked.arms],
-        arms=held.asked.arms,
-        design=held.arranged.design,
-        prevalent=counts.prevalent,
-        reasons=counts.reasons,
-        findings=held.findings,
-    )
+        if each.exposures
+    ]
+    parts: dict[str, list[Part]] = {exposure.text: [] for exposure in exposures}
+    ranks: tuple[PartnerRank, ...] = ()
+    findings: list[Finding] = []
+    for each in passes:
+        progress(f"Finding similar accounts ({each.design})")
+        study = each.study()
+        findings += study.findings
+        for exposure, part, ranked in each.parts(study, progress):
+            parts[exposure.text].append(part)
+            ranks = ranked or ranks
+    rules = definitions.comparison
+    found = [one for own in parts.values() if own for one in judged(own, rules)]
+    return Compared(tuple(found), ranks, tuple(dict.fromkeys(findings)))

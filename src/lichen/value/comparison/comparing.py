@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from lichen.inference import multiplicity
 from lichen.kernel.errors import LichenError
 from lichen.value.comparison.answer import Answer, answer_of, unanswered
 from lichen.value.comparison.design import Design, design_of
-from lichen.value.comparison.outcomes import Outcome
+from lichen.value.comparison.outcomes import OUTCOMES, Outcome
 from lichen.value.comparison.panel import Bools, Panel
 from lichen.value.comparison.placebo import placebo_of
 from lichen.value.comparison.publishing import published
@@ -23,28 +23,50 @@ GROWTH = "growth"
 """The outcome of the placebo, beside the covariates of a year earlier."""
 
 
-def compare_panel(
+@dataclass(frozen=True, eq=False)
+class Part:
+    """The answers of one exposure in one design; an exposure has one or two."""
+
+    question: Question
+    outcomes: Sequence[Outcome]
+    answers: Sequence[Answer]
+    placebo: Placebo | None
+
+
+def part_of(
     panel: Panel,
     earlier: Panel | None,
     question: Question,
     outcomes: Sequence[Outcome],
     designs: Designs,
-) -> list[Comparison]:
-    """One comparison for each outcome; `earlier` is the panel of the placebo, None without one.
+) -> Part:
+    """One answer for each outcome; `earlier` is the panel of the placebo, None without one.
 
     `designs` are those of this panel, empty at first.
-    Holm's adjustment goes over the primary outcomes that have a p-value.
     """
-    rules = designs.rules
-    placebo, told = _placebo(earlier, rules)
-    answers = [_answer(panel, outcome, designs, rules) for outcome in outcomes]
-    pairs = zip(answers, outcomes, strict=True)
-    adjusted = multiplicity.holm([a.p if outcome.primary else np.nan for a, outcome in pairs])
+    placebo, told = _placebo(earlier, designs.rules)
+    answers = [_answer(panel, outcome, designs) for outcome in outcomes]
     found = replace(question, findings=(*question.findings, *panel.findings, *told))
-    return [
-        published(answer, outcome, found, placebo, float(p), rules)
-        for answer, outcome, p in zip(answers, outcomes, adjusted, strict=True)
+    return Part(found, outcomes, answers, placebo)
+
+
+def judged(parts: Sequence[Part], rules: Rules) -> list[Comparison]:
+    """The comparisons of one exposure, in the order of the catalogue of outcomes.
+
+    Holm's adjustment goes over all primary outcomes of the exposure that have a p-value, whatever
+    design they are of.
+    """
+    rows = [
+        (part, outcome, answer)
+        for part in parts
+        for outcome, answer in zip(part.outcomes, part.answers, strict=True)
     ]
+    adjusted = multiplicity.holm([a.p if outcome.primary else np.nan for _, outcome, a in rows])
+    found = [
+        published(answer, outcome, part.question, part.placebo, float(p), rules)
+        for (part, outcome, answer), p in zip(rows, adjusted, strict=True)
+    ]
+    return sorted(found, key=lambda comparison: tuple(OUTCOMES).index(comparison.outcome))
 
 
 class Designs:
@@ -67,14 +89,14 @@ class Designs:
         return self._made[key]
 
 
-def _answer(panel: Panel, outcome: Outcome, designs: Designs, rules: Rules) -> Answer:
+def _answer(panel: Panel, outcome: Outcome, designs: Designs) -> Answer:
     values = panel.outcomes[outcome.name]
     known = np.isfinite(values)
     part = panel if known.all() else panel.take(known)
     exposed = int(part.exposed.sum())
     unknown = int(panel.exposed.sum()) - exposed
-    if exposed < rules.minimum_exposed:
-        why = f"{exposed} accounts with the partner, needs {rules.minimum_exposed}"
+    if exposed < designs.rules.minimum_exposed:
+        why = f"{exposed} accounts with the partner, needs {designs.rules.minimum_exposed}"
         return unanswered(part, unknown, why)
     try:
         return answer_of(designs.of(panel, known), values[known], outcome, unknown)

@@ -117,6 +117,7 @@ def _verdict(
         is_separated=answer.is_separated,
         landmarks=len(answer.landmarks),
         rarer=answer.rarer,
+        reached=answer.reached,
         has_verdict=outcome.has_verdict,
     )
     return judge(evidence, rules)

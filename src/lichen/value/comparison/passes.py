@@ -1,0 +1,100 @@
+"""One pass over the facts: every exposure of one design, with its controls shared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from lichen.kernel.progress import Progress
+from lichen.ledger.facts import Facts
+from lichen.value.comparison.cohort import cohorts, design_of, worth_comparing
+from lichen.value.comparison.comparing import Designs, Part, part_of
+from lichen.value.comparison.exposure import ANY, Exposure
+from lichen.value.comparison.members import Arms, Cohorts, Design
+from lichen.value.comparison.outcomes import OUTCOMES, Outcome
+from lichen.value.comparison.phrases import SIMILAR, where
+from lichen.value.comparison.question import Question
+from lichen.value.comparison.ranks import named_partners, ranks_of
+from lichen.value.comparison.result import PartnerRank
+from lichen.value.comparison.study import Study, study_of
+from lichen.vocabulary.definitions import Definitions
+
+SINCE_FIRST_CONTRACT = ("time_to_value", "value_within")
+"""Outcomes that are counted from the first contract, not from a quarter's end."""
+
+Answered = tuple[Exposure, Part, tuple[PartnerRank, ...]]
+
+
+@dataclass(frozen=True, eq=False)
+class Pass:
+    """The exposures of `asked` that have a question in this design.
+
+    What helps to win an account is asked at first contracts, everything else of quarters; time to
+    value is always asked at first contracts. Adding a partner to another is asked of quarters only.
+    """
+
+    facts: Facts
+    definitions: Definitions
+    design: Design
+    asked: Sequence[Exposure]
+    horizon: int | None
+    arms: Arms
+
+    @cached_property
+    def exposures(self) -> tuple[Exposure, ...]:
+        """Those with at least one outcome here."""
+        if self.design == "first_contract" and self.arms == "adding":
+            return ()
+        return tuple(exposure for exposure in self.asked if self.outcomes(exposure))
+
+    def outcomes(self, exposure: Exposure) -> list[Outcome]:
+        """What is asked of an exposure in this design."""
+        if design_of(exposure) == "first_contract":
+            return list(OUTCOMES.values()) if self.design == "first_contract" else []
+        waits = self.design == "first_contract"
+        return [each for each in OUTCOMES.values() if (each.name in SINCE_FIRST_CONTRACT) == waits]
+
+    def study(self) -> Study:
+        """All that the comparisons of this pass read."""
+        held = cohorts(
+            self.facts,
+            self.definitions,
+            self.exposures,
+            self.horizon,
+            arms=self.arms,
+            design=self.design,
+        )
+        return study_of(self.facts, self.definitions, held, tuple(OUTCOMES))
+
+    def parts(self, study: Study, progress: Progress) -> Iterator[Answered]:
+        """Each exposure worth comparing with its answers, and the partners ranked by them."""
+        rules, held = self.definitions.comparison, study.cohorts
+        places = worth_comparing(held, rules.minimum_exposed)
+        for done, place in enumerate(places):
+            exposure = held.exposures[place]
+            progress(f"Comparing {exposure.text} with similar accounts", done, len(places))
+            outcomes, designs = self.outcomes(exposure), Designs(rules)
+            panel = study.panel(place)
+            question = _question(held, place)
+            part = part_of(panel, study.placebo(place), question, outcomes, designs)
+            ranks: tuple[PartnerRank, ...] = ()
+            if exposure.name == ANY and self.design == "quarter":
+                names = named_partners(self.facts)
+                ranks = ranks_of(panel, outcomes, designs, names, part.placebo, rules)
+            yield exposure, part, ranks
+
+
+def _question(held: Cohorts, place: int) -> Question:
+    exposure, counts = held.exposures[place], held.counts[place]
+    return Question(
+        exposure=exposure.text,
+        horizon=held.asked.horizon,
+        who=where(exposure),
+        similar=SIMILAR[held.asked.arms],
+        arms=held.asked.arms,
+        design=held.arranged.design,
+        prevalent=counts.prevalent,
+        reasons=counts.reasons,
+        findings=held.findings,
+    )
