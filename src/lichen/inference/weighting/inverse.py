@@ -62,21 +62,16 @@ def ipw(
         influence = influence + through_fit(fit, moved)
     elif x is not None:
         influence = influence + through_score(matrix("x", x, len(arms)), given, arms, moved)
-    return estimate_of(
-        exposed - control,
-        clustered_se(influence, arms.clusters),
-        _speaks_for(arms, estimand),
-        f"ipw ({estimand})",
-        {
-            "exposed_mean": exposed,
-            "control_mean": control,
-            "effective_exposed": effective(shares[0]),
-            "effective_controls": effective(shares[1]),
-            "largest_exposed_share": float(shares[0].max()),
-            "largest_control_share": float(shares[1].max()),
-        },
-        influence,
-    )
+    told = {
+        "exposed_mean": exposed,
+        "control_mean": control,
+        "effective_exposed": effective(shares[0]),
+        "effective_controls": effective(shares[1]),
+        "largest_exposed_share": float(shares[0].max()),
+        "largest_control_share": float(shares[1].max()),
+    }
+    se, n = clustered_se(influence, arms.clusters), _speaks_for(arms, estimand)
+    return estimate_of(exposed - control, se, n, f"ipw ({estimand})", told, influence)
 
 
 def _mean(arms: Arms, tilt: Floats) -> tuple[float, Floats]:

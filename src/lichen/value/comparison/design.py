@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from lichen.inference import matching, propensity
+from lichen.inference.trimming import thinning
 from lichen.value.comparison.panel import Bools, Floats, Ints, Panel
 from lichen.vocabulary.definitions import Comparison as Rules
 
@@ -42,11 +43,15 @@ class Design:
 
     @cached_property
     def trimmed(self) -> tuple[Floats, propensity.Propensity]:
-        """The covariates of the trimmed sample, and the propensity fitted again on it."""
+        """The covariates of the trimmed sample, and the propensity fitted again on it.
+
+        Where exposed accounts found no match, one more covariate follows how matches run out.
+        """
         rows = self.sample
-        x = self.x[rows]
+        panel, x = self.panel.take(rows), self.x[rows]
+        if len(self.match.unmatched):
+            x = np.column_stack([x, thinning(self.fit.logit[rows], panel.exposed)])
         x = x[:, np.ptp(x, axis=0) > 0]
-        panel = self.panel.take(rows)
         return x, propensity.fit(x, panel.exposed, weights=panel.weight)
 
     @property

@@ -109,7 +109,7 @@ def _weighted(design: Design, outcome: Floats) -> Estimate:
 
 def _robust(design: Design, outcome: Floats) -> Estimate:
     rows, panel = design.sample, design.panel
-    x, _ = design.trimmed
+    x, fit = design.trimmed
     return doubly_robust.aipw(
         outcome[rows],
         panel.exposed[rows],
@@ -118,6 +118,7 @@ def _robust(design: Design, outcome: Floats) -> Estimate:
         clusters=panel.account[rows],
         weights=panel.weight[rows],
         ids=panel.account[rows],
+        fit=fit,
     )
 
 
