@@ -58,8 +58,6 @@ def compared(
     definitions = Definitions.model_validate_json(json.dumps(words))
     return cohorts(facts, definitions, exposures, horizon, **chosen)
 
-    return json.dumps(words)
-
 
 def rows_of(cohorts: Cohorts, number: int = 0) -> list[Row]:
     """The members of one exposure, in order."""
