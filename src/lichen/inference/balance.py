@@ -128,14 +128,13 @@ def balance(
 def limit_of(exposed: float, controls: float, close: float = CLOSE, far: float = FAR) -> float:
     """The standardised difference below which arms of these effective numbers are balanced.
 
-    `close`. Small arms, of which even two drawn by lot would differ by more than that in one
-    covariate of twenty (1.96 sqrt(1 / exposed + 1 / controls) > close: about 770 in each for 0.1),
-    are allowed that much on top; never more than `far`.
+    `close`, and on top of it what two arms of these numbers drawn by lot differ by in one covariate
+    of twenty: 1.96 sqrt(1 / exposed + 1 / controls), which fades as arms grow; never above `far`.
     """
     if min(exposed, controls) <= 0:
         return far
     chance = float(ndtri(0.975)) * float(np.sqrt(1 / exposed + 1 / controls))
-    return min(close + chance, far) if chance > close else close
+    return min(close + chance, far)
 
 
 class _Side:
