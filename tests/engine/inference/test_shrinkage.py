@@ -129,7 +129,7 @@ def test_intervals_hold_the_truth_as_often_as_the_page_says(
 
 
 def _share_held(members: int, spread: float) -> float:
-    draws = 1200 // members
+    draws = 600 // members
     rng, held = np.random.default_rng(11), 0
     for _ in range(draws):
         se = rng.uniform(0.5, 1.5, members)
@@ -137,6 +137,22 @@ def _share_held(members: int, spread: float) -> float:
         found = towards(rng.normal(truth, se), se, ["one"] * members)
         held += int(((found.low <= truth) & (truth <= found.high)).sum())
     return held / (draws * members)
+
+
+@pytest.mark.parametrize(("between", "within"), [(0, 0), (1, 0.5), (0.5, 1), (2, 0.3)])
+def test_kinds_that_borrow_the_spread_hold_the_truth_too(between: float, within: float) -> None:
+    sizes = (8, 6, 3, 3, 2, 2, 1, 1)
+    kinds = [kind for kind, size in enumerate(sizes) for _ in range(size)]
+    few = np.array([sizes[kind] < 5 for kind in kinds])
+    rng, held = np.random.default_rng(17), np.zeros(len(kinds))
+    for _ in range(40):
+        truth = rng.normal(0, between, len(sizes))[kinds] + rng.normal(0, within, len(kinds))
+        se = rng.uniform(0.5, 1.5, len(kinds))
+        found = towards(rng.normal(truth, se), se, kinds)
+        held += (found.low <= truth) & (truth <= found.high)
+    # 40 draws of 12 and of 14 members: one standard error of a share is about 0.01.
+    assert held[few].mean() / 40 > 0.92
+    assert held[~few].mean() / 40 > 0.92
 
 
 @settings(max_examples=40)
