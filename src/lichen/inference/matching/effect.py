@@ -69,8 +69,8 @@ def att(
     s_i (Y_i - controls of i - effect) alone, as if matches were independent, are too small. var_j
     is the variance of the outcome over j and the nearest `neighbours` controls of its stratum
     (Stata's `nn()` counts j too, so that its default of 2 is 1 here). `neighbours=0` takes one
-    variance for all controls, half the mean square of the differences less the effect, as the R
-    package Matching does by default.
+    variance for all controls, half the mean square over pairs of their difference less the effect,
+    as the R package Matching does by default.
 
     **Estimated scores.** With the `fit` that gave the scores, its noise is part of the error. A
     step in a coefficient changes who is matched, and by it the effect by -b, b being the mean over
@@ -86,9 +86,9 @@ def att(
     The error is NaN with fewer than two matched exposed rows or controls, and where no outcome
     differs from another, since nothing then tells the spread.
 
-    `n` is the number of matched exposed rows. Diagnostics: `matched`, `unmatched`, `controls`
-    (distinct), `effective_controls` (Kish), `mean_exposed`, `mean_controls`, `farthest`, and
-    `se_given_scores`, the error for rows on their own as if scores were known.
+    `n` is the number of matched exposed rows with a weight. Diagnostics: `matched`, `unmatched`,
+    `controls` (distinct), `effective_controls` (Kish), `mean_exposed`, `mean_controls`,
+    `farthest`, and `se_given_scores`, the error for rows on their own as if scores were known.
 
     Source: Abadie and Imbens (2006), Econometrica 74:235-267, theorem 7 (variance); (2011), J.
     Bus. Econ. Stat. 29:1-11 (regression within matches); (2016), Econometrica 84:781-807.
@@ -158,7 +158,10 @@ def _estimated(
     used = np.flatnonzero(found.loads)
     near = neighbours_of(match, used, max(neighbours, 1))
     residual = near.apart(y)
-    spread = near.variances(y, residual) if neighbours else _shared_variance(found)
+    if neighbours:
+        spread = near.variances(y, residual)
+    else:
+        spread = _shared_variance(y, match, found, weights)
     given, raw = _variance(found, used, residual, spread)
     influence = np.zeros(len(match))
     influence[match.rows] = found.shares * (found.apart - found.value)
@@ -172,16 +175,20 @@ def _estimated(
     variance = variance if variance > ROUNDED * squares else squares
     influence *= np.sqrt(variance / squares) if squares > 0 else 1.0
     se = float(np.sqrt(variance)) if clusters is None else clustered_se(influence, clusters)
-    if len(match.rows) < 2 or len(used) < 2 or squares == 0:
-        se = np.nan
     told = _told(y, match, found, used, given)
-    return estimate_of(found.value, se, len(match.rows), METHOD, told, influence)
+    count = int(told["matched"])
+    if count < 2 or len(used) < 2 or squares == 0:
+        se = np.nan
+    return estimate_of(found.value, se, count, METHOD, told, influence)
 
 
-def _shared_variance(found: Compared) -> Floats:
-    """One variance for every row: half the mean square of the differences less the effect."""
-    off = found.apart - found.value
-    return np.array([0.5 * float(found.shares @ (off * off))])
+def _shared_variance(y: Floats, match: Match, found: Compared, weights: Floats | None) -> Floats:
+    """One variance for every row: half the mean square over pairs of their difference less the
+    effect, a match being as many pairs as it has controls."""
+    centred = y - y[match.pool].mean()
+    within = match.means(centred**2, weights) - match.means(centred, weights) ** 2
+    squares = (found.apart - found.value) ** 2 + np.maximum(within, 0.0)
+    return np.array([0.5 * float(found.shares @ squares)])
 
 
 def _variance(found: Compared, used: Ints, residual: Floats, spread: Floats) -> tuple[float, float]:
@@ -203,15 +210,16 @@ def _moved_by_scores(
 
 def _told(y: Floats, match: Match, found: Compared, used: Ints, given: float) -> dict[str, float]:
     loads = found.loads[used]
+    counted = found.shares > 0
     exposed = float(found.shares @ y[match.rows])
     squares = float(loads @ loads)
     return {
-        "matched": float(len(match.rows)),
+        "matched": float(np.count_nonzero(counted)),
         "unmatched": float(len(match.unmatched)),
         "controls": float(len(used)),
         "effective_controls": float(kish_effective_number(float(loads.sum()), squares)),
         "mean_exposed": exposed,
         "mean_controls": exposed - found.value,
-        "farthest": float(match.farthest.max()),
+        "farthest": float(match.farthest[counted].max()),
         "se_given_scores": float(np.sqrt(given)) if given > 0 else float("nan"),
     }

@@ -89,8 +89,10 @@ class Match:
         size = len(self.pool) + 1
         steps = np.bincount(self.windows.left, amounts, size)
         steps -= np.bincount(self.windows.right, amounts, size)
-        used = np.bincount(self.windows.left, minlength=size)
-        used -= np.bincount(self.windows.right, minlength=size)
+        # Counted whole, so that no rounding of amounts makes a row seem used.
+        counts = (amounts != 0).astype(np.int64)
+        used = np.bincount(self.windows.left, counts, size)
+        used -= np.bincount(self.windows.right, counts, size)
         told = np.where(np.cumsum(used)[:-1] > 0, np.cumsum(steps)[:-1], 0.0)
         spread = np.zeros(len(self.treated))
         spread[self.pool] = told
