@@ -35,6 +35,9 @@ without the file cache of the system.
 Kaplan-Meier rows: one curve with weights, late entries and band of so many accounts, equal to 1e-9;
 x is the CPU of lifelines beside Lichen's. Lichen's own figures fit it on counts, not on accounts.
 
+Matching rows: one in fifteen exposed, a caliper, fitted scores given, equal to 1e-9; x is the CPU
+of scikit-learn's search trees beside Lichen's with its error, which the trees do not give.
+
 Horizon rows move the as-of day on over the same events: what grows is months alone.
 """
 NOTES = [" ".join(note.split()) for note in ABOUT.split("\n\n")]
@@ -84,6 +87,7 @@ def _measurements(root: Path, sizes: list[int]) -> Iterator[Row]:
     yield Row(0, "lichen --help", sorted(helps, key=lambda cost: cost.wall)[2])
     for accounts in sizes:
         yield from _curves(accounts)
+        yield from _matches(accounts)
         folder = folder_of(root, accounts)
         simulate(folder, accounts)
         yield from _whole_commands(folder, accounts)
@@ -128,6 +132,15 @@ def _curves(accounts: int) -> Iterator[Row]:
         theirs = job("lifelines", str(accounts), kind)
         _same(ours, theirs, "lifelines")
         yield Row(accounts, f"Kaplan-Meier, {kind} (lifelines)", theirs, ours.cpu)
+
+
+def _matches(accounts: int) -> Iterator[Row]:
+    yield Row(accounts, "three nearest in 96 strata (Lichen)", job("nearest", str(accounts)))
+    ours = job("att", str(accounts))
+    yield Row(accounts, "the same, with effect and error", ours)
+    theirs = job("scikit_learn", str(accounts))
+    _same(ours, theirs, "scikit-learn")
+    yield Row(accounts, "matches and effect without error (scikit-learn)", theirs, ours.cpu)
 
 
 def _horizons(folder: Path, accounts: int) -> Iterator[Row]:

@@ -108,14 +108,14 @@ def test_separation_is_found_whatever_the_draw(seed: int, complete: bool) -> Non
     """Complete: the first column tells all. Quasi: a flag that only exposed rows have."""
     draw = np.random.default_rng(seed)
     x = draw.normal(size=(80, 2))
-    treated = x[:, 0] > 0 if complete else draw.random(80) < 0.5
-    treated[:2] = [True, False]
+    treated = draw.random(80) < 0.5
     if complete:
         treated = x[:, 0] > np.median(x[:, 0])
     else:
+        treated[:2] = [True, False]
         x[:, 1] = treated & (draw.random(80) < 0.6)
         x[0, 1] = 1
-    found = fit(x, treated)
+    found = fit(x, treated, per_parameter=2)
     assert found.separated
     assert np.isfinite(found.coefficients).all()
     assert np.isfinite(found.logit).all()

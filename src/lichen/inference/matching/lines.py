@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from lichen.inference.arm_errors import ArmLengthsDiffer, NotANumber, WrongDimensions
 from lichen.inference.estimate import Bools, Floats, Ints
 
-ROUNDING = 1e-10
+ROUNDING = 1e-12
 """Scores that differ by less than this share of the largest are one: a matrix product may round
 the same covariates to different last digits in different places."""
 

@@ -10,7 +10,7 @@ from lichen.inference.estimate import Floats
 from lichen.inference.propensity.errors import NotConverged
 from lichen.inference.propensity.likelihood import Rows, State, state_at
 
-STEPS, FIRTH_STEPS = 35, 500
+STEPS, FIRTH_STEPS = 30, 500
 AT_REST = 1e-18
 """At rest, no coefficient moves by more than a thousand millionth of its standard error."""
 FIRTH_AT_REST = 1e-20
@@ -31,7 +31,7 @@ def maximum(rows: Rows) -> Maximum:
     Two signs say that it has none, so that coefficients would grow without end. Every row is on
     the right side (complete separation: this is proof). Or steps do not come to rest: the gain of
     a step to a maximum falls quadratically, that of a step towards infinity only by a factor of e,
-    so that after thirty-five steps of the one kind nothing is left and of the other e^-35.
+    so that after thirty steps of the one kind nothing is left and of the other e^-30.
 
     Source: Albert and Anderson (1984), Biometrika 71:1-10, for when a maximum exists.
 
