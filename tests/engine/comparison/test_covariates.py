@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from math import log, log1p
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 from facts_from_rows import Row, facts_from_rows, line, renewal
-from points import at, by_account, day
+from points import at, by_account, day, with_t0
 
 from lichen.engines import Engine
 from lichen.kernel.errors import UnknownName
@@ -101,6 +102,27 @@ def test_the_term_is_counted_from_its_start_and_not_from_an_end_entered_later(
         4: NONE,
         5: NONE,
     }
+
+
+def test_without_terms_the_next_renewal_known_by_q0_ends_the_term(engine: Engine) -> None:
+    def due(key: int, on: str, recorded: str | None) -> Row:
+        row = renewal(key, on, 10, "pending")
+        return row if recorded is None else {**row, "recorded_on": day(recorded)}
+
+    lines = [line(key, "2023-01-15", NONE, 100) for key in (1, 2, 3)]
+    rows = [
+        due(1, "2024-09-30", "2024-01-01"),  # due by Q0
+        due(1, "2025-03-15", "2024-09-30"),  # the next
+        due(1, "2026-03-15", "2024-09-30"),
+        due(2, "2024-12-15", "2024-10-01"),  # recorded after Q0
+        due(3, "2024-12-15", NONE),  # nobody knows when
+    ]
+    facts = facts_from_rows(engine, AS_OF, subscription=lines, renewal=rows)
+    points = at(engine, [(key, "2024-12") for key in (1, 2, 3)])
+    assert "months_to_term_end" in covariates_at(facts, FIXED, points).barred
+    mapped = {**facts.mapped, "renewal": facts.mapped["renewal"] | {"recorded_at"}}
+    known = covariates_at(replace(facts, mapped=mapped), FIXED, points)
+    assert by_account(engine, known.table, "months_to_term_end") == {1: 6.0, 2: NONE, 3: NONE}
 
 
 def test_products_and_seats_are_those_of_lines_live_at_q0(engine: Engine) -> None:
@@ -250,7 +272,7 @@ def test_an_attribute_without_history_is_barred_with_a_way_out(duckdb: Engine) -
     known = covariates_at(facts, Definitions(), at(duckdb, [(1, "2024-12")]))
     assert known.words == ("segment",)
     assert "industry" not in known.table.columns
-    [finding] = known.findings
+    finding, _ = known.findings
     assert finding.sentence == known.barred["industry"]
     assert "load attribute_change, or list industry under `fixed`" in finding.sentence
     assert known.barred["region"] == "No feed provides region. Map account.region."
@@ -269,6 +291,21 @@ def test_what_no_feed_provides_is_absent_and_said_so(duckdb: Engine) -> None:
     assert set(known.barred) > {"adoption", "nps", "seats", "renewals_before"}
 
 
+def test_feeds_that_do_not_say_when_rows_were_recorded_are_named(duckdb: Engine) -> None:
+    facts = facts_from_rows(
+        duckdb,
+        AS_OF,
+        subscription=[line(1, "2023-01-15", NONE, 100)],
+        survey=[answer(1, "2024-09-01", 9)],
+    )
+    points = at(duckdb, [(1, "2024-12")])
+    [finding] = covariates_at(facts, FIXED, points).findings
+    assert finding.code == "covariates_may_be_back_filled"
+    assert "No recorded_at is mapped for subscription, survey:" in finding.sentence
+    recorded = {name: columns | {"recorded_at"} for name, columns in facts.mapped.items()}
+    assert covariates_at(replace(facts, mapped=recorded), FIXED, points).findings == ()
+
+
 def test_a_placebo_looks_twelve_months_further_back(engine: Engine) -> None:
     # Q0 of the placebo is 2023-09-30, six months before it 2023-03-31.
     lines = [line(1, "2023-01-15", "2023-05-01", 500), line(1, "2023-05-01", NONE, 1_000)]
@@ -281,8 +318,6 @@ def test_a_placebo_looks_twelve_months_further_back(engine: Engine) -> None:
 
 
 def test_at_a_first_contract_only_what_an_account_was_at_its_start_counts(engine: Engine) -> None:
-    from points import with_t0
-
     changes = [
         changed(1, "segment", "smb", "2024-01-01"),
         changed(1, "segment", "enterprise", "2024-02-11"),  # the day after the start

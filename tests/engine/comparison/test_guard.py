@@ -24,7 +24,7 @@ from lichen.value.comparison.covariates.guard import (
 from lichen.vocabulary.definitions import Definitions
 
 AS_OF = date(2025, 12, 31)
-NEEDS = ("survey", "score")
+NEEDS = (("survey", "score"),)
 
 
 def answered(engine: Engine, *days: tuple[int, str, str]) -> Facts:

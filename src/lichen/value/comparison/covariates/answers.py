@@ -20,5 +20,5 @@ def read(asked: Asked) -> ir.Table:
 
 
 ANSWERS = Source(
-    "answers", read, (Number("nps", ("survey", "score"), "Add a survey feed with kind nps."),)
+    "answers", read, (Number("nps", (("survey", "score"),), "Add a survey feed with kind nps."),)
 )

@@ -33,7 +33,7 @@ def read(asked: Asked) -> ir.Table:
 
 
 _LACKING = "Add a subscription feed."
-_NEEDS = ("subscription", "arr_amount")
+_NEEDS = (("subscription", "arr_amount"),)
 
 ARR = Source(
     "arr",

@@ -93,9 +93,30 @@ def covariates_at(
         table.select("account_key", "landmark", *numbers, *words),
         numbers,
         words,
-        tuple(findings),
+        (*findings, *_back_filled(asked, used, words)),
         {**barred, **_lacking(numeric, asked)},
     )
+
+
+def _back_filled(asked: Asked, sources: Sequence[Source], words: Sequence[str]) -> list[Finding]:
+    """What is read from feeds that do not say when a row was recorded."""
+    read = {
+        entity for each in sources for number in each.numbers for entity, _ in number.reads(asked)
+    }
+    read |= {"attribute_change"} if words and asked.facts.is_mapped("attribute_change") else set()
+    silent = sorted(entity for entity in read if not asked.facts.is_mapped(entity, "recorded_at"))
+    if not silent:
+        return []
+    listed = ", ".join(silent)
+    return [
+        Finding(
+            "covariates_may_be_back_filled",
+            silent[0],
+            0,
+            f"No recorded_at is mapped for {listed}: what happened before a quarter counts as "
+            "known then, though some may have been filled in later. Map recorded_at to be sure.",
+        )
+    ]
 
 
 def _place(name: str) -> tuple[int, str]:

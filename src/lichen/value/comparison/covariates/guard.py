@@ -47,19 +47,28 @@ class CovariateUndated(LichenError):
 
 @dataclass(frozen=True)
 class Number:
-    """One covariate that is a number: what a feed must provide for it, and what to do without.
+    """One covariate that is a number: which columns feeds must provide, and what to do without.
 
-    A point without any fact has no value, or 0 where `zero_without_rows`.
+    `needs` are entities and columns; with all of `instead` mapped they may be absent. A point
+    without any fact has no value, or 0 where `zero_without_rows`.
     """
 
     name: str
-    needs: tuple[str, str]
+    needs: tuple[tuple[str, str], ...]
     lacking: str
     zero_without_rows: bool = False
+    instead: tuple[tuple[str, str], ...] = ()
 
     def is_mapped(self, asked: Asked) -> bool:
-        """Whether a feed provides the column that it needs."""
-        return asked.facts.is_mapped(*self.needs)
+        """Whether feeds provide what it needs."""
+        return bool(self.reads(asked))
+
+    def reads(self, asked: Asked) -> tuple[tuple[str, str], ...]:
+        """The columns that it is read from: `needs`, else `instead`, else none."""
+        for columns in filter(None, (self.needs, self.instead)):
+            if all(asked.facts.is_mapped(*column) for column in columns):
+                return columns
+        return ()
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,10 @@ RENEWALS = Source(
     read,
     (
         Number(
-            "renewals_before", ("renewal", "outcome"), "Add a renewal feed.", zero_without_rows=True
+            "renewals_before",
+            (("renewal", "outcome"),),
+            "Add a renewal feed.",
+            zero_without_rows=True,
         ),
     ),
 )

@@ -20,5 +20,5 @@ def read(asked: Asked) -> ir.Table:
 TICKETS = Source(
     "tickets",
     read,
-    (Number("tickets", ("ticket", "opened_at"), "Add a ticket feed.", zero_without_rows=True),),
+    (Number("tickets", (("ticket", "opened_at"),), "Add a ticket feed.", zero_without_rows=True),),
 )

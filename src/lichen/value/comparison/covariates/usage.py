@@ -37,7 +37,7 @@ def read(asked: Asked) -> ir.Table:
 
 
 _LACKING = "Add a usage feed with active_users and seats."
-_NEEDS = ("usage", "seats")
+_NEEDS = (("usage", "active_users"), ("usage", "seats"))
 
 USAGE = Source(
     "usage", read, tuple(Number(name, _NEEDS, _LACKING) for name in ("adoption", "adoption_trend"))
