@@ -17,6 +17,7 @@ from lichen.value.comparison.estimates import Estimates, disagreements, estimate
 from lichen.value.comparison.outcomes import Outcome
 from lichen.value.comparison.panel import Floats, Panel
 from lichen.value.comparison.result import BalanceRow, Overlap
+from lichen.vocabulary.definitions import Comparison as Rules
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +49,9 @@ class Answer:
     failure: str = ""
 
 
-def answer_of(design: Design, values: Floats, outcome: Outcome, unknown: int) -> Answer:
+def answer_of(
+    design: Design, values: Floats, outcome: Outcome, unknown: int, rules: Rules
+) -> Answer:
     """Estimates of an outcome on a design whose rows all know it."""
     panel = design.panel
     if not design.matched.any():
@@ -64,7 +67,7 @@ def answer_of(design: Design, values: Floats, outcome: Outcome, unknown: int) ->
         ess=design.effective_controls,
         unknown=unknown,
         landmarks=_landmarks(panel),
-        balance=balance_rows(design),
+        balance=balance_rows(design, rules),
         overlap=_overlap(design),
         is_separated=design.fit.separated,
         rarer=rarer_of(values[design.matched | used]) if outcome.is_binary else None,

@@ -99,7 +99,8 @@ def _answer(panel: Panel, outcome: Outcome, designs: Designs) -> Answer:
         why = f"{exposed} accounts with the partner, needs {designs.rules.minimum_exposed}"
         return unanswered(part, unknown, why)
     try:
-        return answer_of(designs.of(panel, known), values[known], outcome, unknown)
+        design = designs.of(panel, known)
+        return answer_of(design, values[known], outcome, unknown, designs.rules)
     except LichenError as error:
         return unanswered(part, unknown, error.sentence)
 

@@ -117,5 +117,13 @@ class _Shared:
         panel = self.design.panel
         theirs = own | ~panel.exposed
         weight = np.where(self.design.matched, 1.0, loads)[theirs]
-        found = balance(self._x[theirs], panel.exposed[theirs], weight, names=self._names)
+        found = balance(
+            self._x[theirs],
+            panel.exposed[theirs],
+            weight,
+            names=self._names,
+            clusters=panel.account[theirs],
+            close=self._rules.balance,
+            far=self._rules.balance_most,
+        )
         return found.is_balanced
