@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -149,6 +151,34 @@ def test_controls_need_arr_at_both_ends_of_the_quarter(duckdb: Engine) -> None:
         involvement=[involved(1, 7, "implemented", "2024-11-05")],
     )
     assert controls(found) == [(4, DECEMBER)]
+
+
+def test_foreign_arr_counts_at_the_rates_of_both_ends_of_the_quarter(any_engine: Engine) -> None:
+    """Two currencies of account 3 cancel out only at December's rate: 80 x 1.25 = 100."""
+    rates = [
+        {"currency": "EUR", "on": date.fromisoformat(day), "rate": Decimal(rate)}
+        for day, rate in (("2024-06-30", "1.5"), ("2024-09-30", "1.5"), ("2024-12-31", "1.25"))
+    ]
+    found = compared(
+        any_engine,
+        words={"comparison": {"landmarks": 1}, "revenue": {"rate_max_age_days": 31}},
+        as_of=date(2025, 12, 31),
+        subscription=[
+            *customers(1, 2),
+            line(3, "2024-08-31", "2025-01-01", 80, "EUR"),
+            line(3, "2024-08-31", "2025-01-01", -100),
+        ],
+        fx_rate=[
+            *rates,
+            *(
+                {"currency": "EUR", "on": date(2024, month, 30), "rate": Decimal("1.5")}
+                for month in (8, 10, 11)
+            ),
+        ],
+        involvement=[involved(1, 7, "implemented", "2024-11-05")],
+    )
+    assert controls(found) == [(2, DECEMBER)]
+    assert found.counts[0].pool == 1
 
 
 def test_the_lowest_partner_stands_for_a_start_with_several(any_engine: Engine) -> None:

@@ -9,6 +9,8 @@ import ibis.expr.types as ir
 
 from lichen.engines.joins import left_join
 from lichen.revenue.calendar import whole
+from lichen.revenue.exchange import convert
+from lichen.revenue.foreign import ForeignLevels
 from lichen.revenue.levels import Levels
 from lichen.value.comparison.days import numbered
 from lichen.value.comparison.landmarks import Landmark
@@ -25,7 +27,7 @@ def month_ends_of(landmarks: Sequence[Landmark]) -> list[int]:
 def account_states(
     levels: Levels, landmarks: Sequence[Landmark], first_meaningful: ir.Table
 ) -> ir.Table:
-    """One row for each account that ever had a line, computed once and kept.
+    """One row for each account that ever had a line.
 
     account_key, came (day number of its first line), arr_0, arr_1, … (ARR as booked in minor units
     at `month_ends_of`, so that quarter i runs from arr_i to arr_{i+1}), and the columns of
@@ -38,7 +40,7 @@ def account_states(
     states = left_join(left_join(came, arr, "account_key"), first_meaningful, "account_key")
     names = [name for name in states.columns if name.startswith("arr_")]
     filled = {name: states[name].fill_null(whole(0)) for name in names}
-    return levels.facts.engine.materialise(states.mutate(**filled))
+    return states.mutate(**filled)
 
 
 def _arr_at(levels: Levels, months: Sequence[int]) -> ir.Table:
@@ -47,10 +49,20 @@ def _arr_at(levels: Levels, months: Sequence[int]) -> ir.Table:
     up_to = {f"arr_{k}": (deltas.month <= m, "delta") for k, m in enumerate(months)}
     parts = [_summed(deltas, up_to)]
     if levels.foreign is not None:
-        monthly = levels.foreign.lagged(1)
-        at = {f"arr_{k}": (monthly.month == m, "booked") for k, m in enumerate(months)}
-        parts.append(_summed(monthly, at))
+        booked = _booked(levels.foreign, months)
+        at = {f"arr_{k}": (booked.month == m, "booked") for k, m in enumerate(months)}
+        parts.append(_summed(booked, at))
     return ibis.union(*parts) if len(parts) > 1 else parts[0]
+
+
+def _booked(foreign: ForeignLevels, months: Sequence[int]) -> ir.Table:
+    """account_key, month, booked: what stood at these month ends in each currency, converted."""
+    monthly = foreign.monthly.filter(foreign.monthly.month.isin(list(months)))
+    rates = foreign.rate_table.rename(quoted="currency")
+    met = monthly.inner_join(
+        rates, [monthly.currency == rates.quoted, monthly.month == rates.rate_month]
+    )
+    return met.select("account_key", "month", booked=convert(met.minor, met.rate))
 
 
 def _summed(rows: ir.Table, asked: dict[str, tuple[ir.BooleanValue, str]]) -> ir.Table:

@@ -49,7 +49,7 @@ class Strata:
 def with_strata(
     facts: Facts, definitions: Definitions, states: ir.Table, landmarks: Sequence[Landmark]
 ) -> Strata:
-    """The states with each quarter's stratum: the segment as valid at Q0 where that is known.
+    """The states with each quarter's stratum, computed once: the segment as valid at Q0, if known.
 
     A segment without history is today's, which may be a result of what is compared; unless the
     workspace declares it fixed, thirds of ARR at Q0 stand for it, among accounts with ARR at both
@@ -60,7 +60,7 @@ def with_strata(
         axis = library.axis(SEGMENT)
         coded = _segments(states, axis.steps, landmarks)
         return Strata(facts.engine.materialise(coded), axis.values, None)
-    coded = _thirds(facts, states, landmarks)
+    coded = _thirds(facts, facts.engine.materialise(states), landmarks)
     return Strata(facts.engine.materialise(coded), THIRDS, _why_thirds(facts))
 
 
