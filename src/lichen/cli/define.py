@@ -96,6 +96,10 @@ def _entries(name: str, table: Any) -> Any:
     if name == "target":
         for number, target in enumerate(table, start=1):
             yield f"target {number}", _target(target), f"owner {target.owner}"
+    elif name == "pilot":
+        for number, pilot in enumerate(table, start=1):
+            drawn = f"{pilot.held_out:.0%} of {pilot.unit}s held out from {pilot.starts_on}"
+            yield f"pilot {number}", f"{pilot.name}: {pilot.play}, {drawn}", "drawn by lot"
     elif isinstance(table, dict):
         for entity, feed in table.items():
             for key, value, meaning in _entries(entity, feed):

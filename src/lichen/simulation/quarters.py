@@ -34,6 +34,9 @@ from lichen.simulation.world import World
 HORIZONS = (6, 12, 24)
 """Months after T0 at which the two lives are looked at."""
 
+LATELY = range(3)
+"""Adoption is read over so many months up to the horizon's end."""
+
 
 @dataclass(frozen=True)
 class Started(Rows):
@@ -100,7 +103,6 @@ def _table(world: World, rows: Started, factual: Outcomes, other: Outcomes) -> p
             "quarter_end": tables.days(world.calendar.month_end(opens)),
             "horizon": tables.whole(horizon),
             "currency": tables.words(world.people.currency[at], words.CURRENCIES),
-            "seats": tables.whole(world.people.seats[at]),
             "arr_minor_before": tables.whole(_before(factual, opens, at)),
             **{
                 f"{name}_{side}": values
@@ -121,7 +123,16 @@ def _became(lived: Outcomes, at: Ints, opens: Ints, ends: Ints) -> dict[str, pa.
     return {
         "arr_minor_start": tables.whole(lived.arr[opens, at]),
         "arr_minor_end": tables.whole(lived.arr[ends, at]),
-        "cost_minor": tables.whole(lived.cost_to_date[ends, at] - lived.cost_to_date[opens, at]),
-        "active_users_end": tables.whole(lived.users[ends, at]),
+        "serving_minor": tables.whole(
+            lived.served_to_date[ends, at] - lived.served_to_date[opens, at]
+        ),
+        "active_users": tables.whole(_lately(lived.users, ends, at)),
+        "seats": tables.whole(_lately(lived.seats, ends, at)),
         "churned": tables.truths(lived.churned[at] <= ends),
     }
+
+
+def _lately(values: Ints, ends: Ints, at: Ints) -> Ints:
+    """The sum over the last months up to each end."""
+    total: Ints = np.sum([values[ends - back, at] for back in LATELY], axis=0)
+    return total

@@ -131,11 +131,13 @@ class Outcomes:
 
     def __init__(self, world: World) -> None:
         self.arr = world.path.arr
-        self.cost = np.sum(list(monthly_cost(world).values()), axis=0)
-        self.cost_to_date = np.cumsum(self.cost, axis=0)
+        cost = monthly_cost(world)
+        self.cost = np.sum(list(cost.values()), axis=0)
+        self.served_to_date = np.cumsum(self.cost - cost["partner_margin"], axis=0)
         self.churned = world.path.churned
         self.won_for = spending(world).total
         self.users = active_users(world)
+        self.seats = np.where(world.path.alive, world.people.seats[None, :], 0)
         self.reached = reached(world)
 
 

@@ -306,6 +306,25 @@ class Target(Definition):
     co_owners: tuple[str, ...] = Field((), description="Who answers for it with the owner.")
 
 
+class Pilot(Definition):
+    """A play that some are not offered, by lot, so that what it changes can be measured."""
+
+    name: Annotated[str, Field(min_length=1)] = Field(
+        description="Its name, which also decides the lot: another name draws others."
+    )
+    play: Annotated[str, Field(min_length=1)] = Field(description="As play_run.play has it.")
+    unit: Literal["account", "partner"] = Field(
+        "account", description="What is drawn: single accounts, or partners with their accounts."
+    )
+    held_out: Annotated[float, Field(gt=0, lt=1)] = Field(
+        0.5, description="Share that is not offered the play; 0.5 tells the most."
+    )
+    starts_on: date = Field(description="First day of the pilot.")
+    segments: tuple[Literal["smb", "mid_market", "enterprise"], ...] = Field(
+        (), description="Only accounts of these; empty = all customers."
+    )
+
+
 class Definitions(Definition):
     """The whole of `lichen.toml`."""
 
@@ -324,6 +343,7 @@ class Definitions(Definition):
     scorecard: Scorecard = Field(default_factory=Scorecard)
     runs: Runs = Field(default_factory=Runs)
     target: tuple[Target, ...] = ()
+    pilot: tuple[Pilot, ...] = ()
 
     def hashes(self) -> dict[str, str]:
         """Each definition's own hash, by the name of its table."""

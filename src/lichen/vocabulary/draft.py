@@ -8,7 +8,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from lichen.vocabulary.definitions import Definitions, Target
+from lichen.vocabulary.definitions import Definitions, Pilot, Target
 from lichen.vocabulary.problems import KeyPath
 
 STAND_INS = {"metric": "", "value": 1.0, "owner": "nobody"}
@@ -25,13 +25,15 @@ _GONE = object()
 class Draft:
     """Definitions without their refused entries, and what can be read of rows and pairs.
 
-    `targets` and `pairs` keep the place that each has in the file. A pair holds the names that
-    could be read of it, so one or three where two were expected.
+    `targets`, `pilots` and `pairs` keep the place that each has in the file. A pair holds the names
+    that could be read of it, so one or three where two were expected. A pilot with a refused entry
+    is left out whole.
     """
 
     definitions: Definitions
     targets: tuple[tuple[int, Target], ...]
     pairs: tuple[tuple[int, tuple[str, ...]], ...]
+    pilots: tuple[tuple[int, Pilot], ...]
     refused: frozenset[KeyPath]
 
     def as_written(self, *key: str | int) -> bool:
@@ -49,7 +51,9 @@ def draft_of(content: Mapping[str, Any], errors: Sequence[Mapping[str, Any]]) ->
         kept.pop("target")
     refused: frozenset[KeyPath] = frozenset(tuple(error["loc"]) for error in errors)
     for key in refused:
-        if key[0] != "target":
+        if key[0] == "pilot":
+            _remove(kept, key[:2])
+        elif key[0] != "target":
             _remove(kept, key)
         elif len(key) > 2:
             _mend(kept["target"][int(key[1])], key[2:])
@@ -58,7 +62,9 @@ def draft_of(content: Mapping[str, Any], errors: Sequence[Mapping[str, Any]]) ->
     read = _read({**kept, "target": [row for _, row in readable]})
     places = [place for place, _ in readable]
     targets = tuple(zip(places, read.target, strict=True))
-    return Draft(read, targets, tuple(_pairs(content, read)), refused)
+    whole = [row for row in range(len(kept.get("pilot", ()))) if kept["pilot"][row] is not _GONE]
+    pilots = tuple(zip(whole, read.pilot, strict=True))
+    return Draft(read, targets, tuple(_pairs(content, read)), pilots, refused)
 
 
 def _read(content: Mapping[str, Any]) -> Definitions:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Iterator
+from datetime import date
 from enum import Enum
 from pathlib import Path
 from types import NoneType, UnionType
@@ -14,7 +15,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from lichen.kernel.errors import LichenError
-from lichen.vocabulary.definitions import Definitions, Feed, Source, Target
+from lichen.vocabulary.definitions import Definitions, Feed, Pilot, Source, Target
 
 FILE = "lichen.toml"
 
@@ -52,6 +53,17 @@ EXAMPLE_TARGET = {
     "value": 1.05,
     "owner": "VP Partnerships",
     "co_owners": ["VP Customer Success"],
+}
+
+
+PILOTS = """\
+# A play held out from some by lot; `lichen model DIR pilots` says who, and later what it changed:
+"""
+
+EXAMPLE_PILOT = {
+    "name": "onboarding review 2026",
+    "play": "onboarding review",
+    "starts_on": date(2026, 1, 1),
 }
 
 
@@ -95,6 +107,8 @@ def _sections() -> Iterator[str]:
             yield SOURCES + _commented("[sources.crm]\n" + _keys(Source()))
         elif name == "target":
             yield TARGETS + _commented("[[target]]\n" + _keys(Target, EXAMPLE_TARGET))
+        elif name == "pilot":
+            yield PILOTS + _commented("[[pilot]]\n" + _keys(Pilot, EXAMPLE_PILOT))
         else:
             table = getattr(Definitions(), name)
             yield f"# {inspect.getdoc(type(table))}\n[{name}]\n{_keys(table)}"
@@ -141,6 +155,8 @@ def _example(key: str) -> str:
 
 
 def _toml(value: Any) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, Enum):
         return json.dumps(value.value)
     if isinstance(value, dict):

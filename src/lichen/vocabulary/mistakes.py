@@ -50,8 +50,8 @@ def problems_of(
         key: KeyPath = tuple(error["loc"])
         if error["type"] == "extra_forbidden":
             yield _unknown_key(key, root)
-        elif key == ("target",):
-            hint = "Begin each target with [[target]]."
+        elif key in (("target",), ("pilot",)):
+            hint = f"Begin each {key[0]} with [[{key[0]}]]."
             yield Problem(Severity.ERROR, key, "is not a list of tables.", hint)
         elif error["type"] == "missing" and isinstance(key[-1], str):
             yield Problem(Severity.ERROR, key, "is missing.", "Add it; it has no default.")

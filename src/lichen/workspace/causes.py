@@ -26,7 +26,7 @@ _READING = {
 }
 """What shapes rows when feeds are read; None = the whole definition."""
 
-_UNFELT = {"workspace": ("name", "as_of"), "target": None, "runs": None}
+_UNFELT = {"workspace": ("name", "as_of"), "target": None, "pilot": None, "runs": None}
 """What moves no figure: it names, dates, promises or keeps."""
 
 

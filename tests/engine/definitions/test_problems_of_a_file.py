@@ -187,3 +187,24 @@ def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path: Path) -> Non
     path = tmp_path / "lichen.toml"
     path.write_bytes(b"\xef\xbb\xbf[workspace]\r\nname = 'Acme'\r\n")
     assert load_definitions(path).workspace.name == "Acme"
+
+
+def test_a_pilot_with_a_mistake_is_told_and_the_others_are_checked_on() -> None:
+    checked = check_text(
+        "[[pilot]]\nname = 'A'\nplay = 'review'\n"
+        "[[pilot]]\nname = 'B'\nplay = 'review'\nstarts_on = 2026-01-01\nheld_out = 20\n"
+        "[[pilot]]\nname = 'C'\nplay = 'review'\nstarts_on = 2026-01-01\n"
+        "[[pilot]]\nname = 'C'\nplay = 'review'\nstarts_on = 2026-07-01\nunit = 'partners'\n"
+        "[[pilot]]\nname = 'C'\nplay = 'review'\nstarts_on = 2026-07-01\n"
+    )
+    assert [(each.key, each.line) for each in checked.problems] == [
+        (("pilot", 0, "starts_on"), 1),
+        (("pilot", 1, "held_out"), 8),
+        (("pilot", 3, "unit"), 17),
+        (("pilot", 4, "name"), 19),
+    ]
+
+
+def test_a_pilot_in_single_brackets_is_told_to_be_a_list() -> None:
+    (problem,) = check_text("[pilot]\nname = 'A'\n").problems
+    assert problem.hint == "Begin each pilot with [[pilot]]."

@@ -53,6 +53,11 @@ BROKEN = {
         "error",
         "comparison.balance: 0.3 is above comparison.balance_most = 0.25",
     ),
+    "pilots_are_distinct": (
+        2 * "[[pilot]]\nname = 'Review'\nplay = 'review'\nstarts_on = 2026-01-01\n",
+        "error",
+        "pilot[2].name: pilot[1] has the same name",
+    ),
     "pairs_are_two_dimensions": (
         "[scorecard]\npairs = [['segment', 'segment']]",
         "error",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from lichen.vocabulary.definitions import Definitions, Feed, Source, Target
+from lichen.vocabulary.definitions import Definitions, Feed, Pilot, Source, Target
 from lichen.vocabulary.init import AlreadyDefined, template, write_template
 from lichen.vocabulary.load import check_text, load_definitions
 
@@ -18,7 +19,7 @@ def test_the_template_parses_to_exactly_the_defaults(tmp_path: Path) -> None:
 
 def test_the_template_sets_every_key_that_has_a_default() -> None:
     for name, field in Definitions.model_fields.items():
-        if name in ("feeds", "sources", "target"):
+        if name in ("feeds", "sources", "target", "pilot"):
             continue
         default = field.get_default(call_default_factory=True)
         for key in type(default).model_fields:
@@ -43,6 +44,7 @@ def test_the_template_sets_every_key_that_has_a_default() -> None:
         Feed,
         Source,
         Target,
+        Pilot,
     ],
 )
 def test_every_key_of_a_definition_has_a_description(model: type) -> None:
@@ -51,7 +53,8 @@ def test_every_key_of_a_definition_has_a_description(model: type) -> None:
 
 def test_the_commented_examples_are_valid_when_the_comment_marks_are_removed() -> None:
     feeds_on = re.sub(
-        r"^# (?=\[|# |mode|inclusive|metric|groups|period|value|direction|owner|co_)",
+        r"^# (?=\[|# |mode|inclusive|metric|groups|period|value|direction|owner|co_|"
+        r"name = \"on|play|unit|held|starts|segments)",
         "",
         template(),
         flags=re.MULTILINE,
@@ -61,6 +64,7 @@ def test_the_commented_examples_are_valid_when_the_comment_marks_are_removed() -
     assert checked.definitions is not None
     assert list(checked.definitions.feeds) == ["subscription"]
     assert checked.definitions.target[0].groups == {"served_via": "partner"}
+    assert checked.definitions.pilot[0].starts_on == date(2026, 1, 1)
 
 
 def test_definitions_that_exist_are_never_overwritten(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ from lichen.vocabulary.definitions import Definitions
 TINY = Settings(accounts=40, months=30, seed=11, truth=True, entities=("account",))
 FIRST = month_index(TINY.end) - TINY.months + 1
 MEANINGFUL = {ROLE_CODE[role] for role in Definitions().involvement.meaningful_roles}
-SIDES = ("arr_minor_start", "arr_minor_end", "cost_minor", "active_users_end", "churned")
+SIDES = ("arr_minor_start", "arr_minor_end", "serving_minor", "active_users", "seats", "churned")
 
 
 def roster_of(settings: Settings) -> Roster:
@@ -78,13 +78,15 @@ def _alone(plan: Schedule, rows: list[int]) -> Schedule:
 
 
 def _lived(world: World, opens: int, ends: int) -> dict[str, object]:
-    cost = sum(int(kind[month, 0]) for kind in monthly_cost(world).values()
-               for month in range(opens + 1, ends + 1))  # fmt: skip
+    cost = sum(int(kind[month, 0]) for name, kind in monthly_cost(world).items()
+               for month in range(opens + 1, ends + 1) if name != "partner_margin")  # fmt: skip
+    lately, seats = range(ends - 2, ends + 1), int(world.people.seats[0])
     return {
         "arr_minor_start": int(world.path.arr[opens, 0]),
         "arr_minor_end": int(world.path.arr[ends, 0]),
-        "cost_minor": cost,
-        "active_users_end": int(active_users(world)[ends, 0]),
+        "serving_minor": cost,
+        "active_users": sum(int(active_users(world)[month, 0]) for month in lately),
+        "seats": sum(seats for month in lately if world.path.alive[month, 0]),
         "churned": bool(world.path.churned[0] <= ends),
     }
 

@@ -16,6 +16,7 @@ from lichen.vocabulary.validate.inclusive_end_has_an_end import inclusive_end_ha
 from lichen.vocabulary.validate.latest_is_decidable import latest_is_decidable
 from lichen.vocabulary.validate.markers_are_ranked_once import markers_are_ranked_once
 from lichen.vocabulary.validate.pairs_are_two_dimensions import pairs_are_two_dimensions
+from lichen.vocabulary.validate.pilots_are_distinct import pilots_are_distinct
 from lichen.vocabulary.validate.roles_are_counted_once import roles_are_counted_once
 from lichen.vocabulary.validate.targets_are_distinct import targets_are_distinct
 from lichen.vocabulary.validate.targets_are_plausible import targets_are_plausible
@@ -44,6 +45,7 @@ RULES: tuple[Rule, ...] = (
     targets_are_plausible,
     targets_face_the_right_way,
     targets_are_distinct,
+    pilots_are_distinct,
 )
 
 
