@@ -55,8 +55,9 @@ def design(
 
     1. levels with fewer than `per_parameter` exposed or controls merge into `other`, and `other`
        into the most common level if it is still as rare;
-    2. missing flags drop: all that are as rare, and while there are more parameters than the
-       smaller arm has times `per_parameter` rows, the last given first;
+    2. missing flags drop: all that are as rare, or differ from an earlier yes or no in as few rows,
+       and while there are more parameters than the smaller arm has times `per_parameter` rows,
+       the last given first;
     3. words drop, those with most levels first, of equal ones the last given;
     4. numbers drop, the last given first.
 
@@ -70,7 +71,9 @@ def design(
     flags: list[Column] = []
     for name, values in numbers.items():
         _number(name, _checked(name, values, len(arms)), columns, flags)
-    columns += [flag for flag in flags if not _too_rare(flag, arms, per_parameter, changes)]
+    for flag in flags:
+        if not _too_rare(flag, columns, arms, per_parameter, changes):
+            columns.append(flag)
     for name, codes in words.items():
         columns += _word(name, codes, levels[name], arms, per_parameter, changes)
     columns = _own(columns, len(arms), changes)
@@ -103,11 +106,28 @@ def _rare(rows: Bools, arms: Bools, per_parameter: int) -> bool:
     return min(exposed, int(np.count_nonzero(rows)) - exposed) < per_parameter
 
 
-def _too_rare(flag: Column, arms: Bools, per_parameter: int, changes: list[Change]) -> bool:
-    rare = _rare(flag.values > 0, arms, per_parameter)
-    if rare:
+def _too_rare(
+    flag: Column,
+    columns: list[Column],
+    arms: Bools,
+    per_parameter: int,
+    changes: list[Change],
+) -> bool:
+    """Whether a flag, or what it says beyond a yes or no of `columns`, rests on too few rows."""
+    rows = flag.values > 0
+    if _rare(rows, arms, per_parameter):
         changes.append(Change(flag.name, "dropped", _few(per_parameter)))
-    return rare
+        return True
+    for column in columns:
+        yes = column.values == column.values.max()
+        is_yes_or_no = bool((yes | (column.values == column.values.min())).all())
+        apart = rows != yes
+        # Beside a column that says nearly the same, the few other rows separate at once.
+        if is_yes_or_no and any(_rare(few, arms, per_parameter) for few in (apart, ~apart)):
+            why = f"beyond {column.name} {_few(per_parameter)}"
+            changes.append(Change(flag.name, "dropped", why))
+            return True
+    return False
 
 
 def _few(per_parameter: int) -> str:
