@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from facts_from_rows import Row, line
@@ -53,6 +53,28 @@ def test_a_segment_is_the_one_that_was_valid_when_the_quarter_began(any_engine: 
     )
     assert words_of(found) == {1: "smb", 2: "smb", 3: "smb", 4: "smb"}
     assert found.findings == ()
+
+
+def test_a_change_that_was_recorded_late_was_not_known_when_the_quarter_began(
+    any_engine: Engine,
+) -> None:
+    def recorded(row: Row, day: str) -> Row:
+        return {**row, "recorded_on": date.fromisoformat(day), "recorded_at": datetime(2024, 1, 1)}
+
+    found = compared(
+        any_engine,
+        words=ONE,
+        account=[account(1, "smb"), account(2, "smb"), account(3, "enterprise")],
+        attribute_change=[
+            recorded(change(1, "smb", "2022-01-01"), "2022-01-01"),
+            recorded(change(2, "smb", "2022-01-01"), "2022-01-01"),
+            recorded(change(3, "smb", "2022-01-01"), "2022-01-01"),
+            recorded(change(3, "enterprise", "2024-09-30"), "2024-10-01"),
+        ],
+        subscription=[line(key, "2022-01-01", None, 100) for key in (1, 2, 3)],
+        involvement=[involved(1, 7, "implemented", "2024-11-05")],
+    )
+    assert words_of(found) == {1: "smb", 2: "smb", 3: "smb"}
 
 
 def test_controls_of_a_segment_without_exposed_accounts_are_left_out(duckdb: Engine) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ibis
 import ibis.expr.types as ir
 
 from lichen.engines.joins import left_join
-from lichen.involvement.attributes import UNKNOWN, attributes_with_history
+from lichen.involvement.attributes import UNKNOWN, attribute_axis, attributes_with_history
 from lichen.involvement.library import library_of
 from lichen.ledger.facts import Facts
 from lichen.revenue.calendar import whole
@@ -57,7 +57,11 @@ def with_strata(
     """
     library = library_of(facts, definitions)
     if _is_usable(facts, definitions):
-        axis = library.axis(SEGMENT)
+        axis = attribute_axis(
+            replace(library.seen, facts=_known_changes(library.seen.facts)),
+            SEGMENT,
+            library.with_history,
+        )
         coded = _segments(states, axis.steps, landmarks)
         return Strata(facts.engine.materialise(coded), axis.values, None)
     coded = _thirds(facts, facts.engine.materialise(states), landmarks)
@@ -85,6 +89,15 @@ def contract_strata(facts: Facts, definitions: Definitions, came: ir.Table) -> S
     codes = [(came.place == place, _third(came.arr, limits, place)) for place in places]
     code = ibis.cases(*codes, else_=whole(0)) if codes else whole(0)
     return Strata(came.mutate(stratum=came.landmark * STRATA + code), THIRDS, _why_thirds(facts))
+
+
+def _known_changes(facts: Facts) -> Facts:
+    """The facts with each change of an attribute on the day from which it was known, if told."""
+    if not facts.is_mapped("attribute_change", "recorded_at"):
+        return facts
+    rows = facts.table("attribute_change")
+    known = ibis.greatest(rows.from_on, ibis.coalesce(rows.recorded_on, rows.from_on))
+    return replace(facts, tables={**facts.tables, "attribute_change": rows.mutate(from_on=known)})
 
 
 def _is_usable(facts: Facts, definitions: Definitions) -> bool:
