@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lichen.inference.arm_errors import NotANumber
-from lichen.inference.estimate import clustered_se
+from lichen.inference.estimate import Estimate, clustered_se
 from lichen.inference.matching import Match, NoMatching, att, caliper_of, leave_one_out, nearest
 from lichen.inference.matching.errors import NotAlike
 from lichen.inference.propensity import fit
@@ -107,6 +107,27 @@ def test_an_account_seen_twice_does_not_count_as_two() -> None:
     assert stacked.value == pytest.approx(once.value)
     assert taken_apart.se == pytest.approx(once.se / np.sqrt(2))
     assert stacked.se == pytest.approx(once.se, rel=0.15)
+
+
+def _in_one(x: np.ndarray, treated: np.ndarray, y: np.ndarray, ids: np.ndarray) -> Estimate:
+    """From covariates to the effect."""
+    fitted = fit(x, treated)
+    match = nearest(fitted.logit, treated, ratio=3, caliper=caliper_of(fitted.logit))
+    return att(y, match, fit=fitted, adjust=x, clusters=ids)
+
+
+@given(seed=st.integers(0, 10_000))
+@settings(max_examples=30)
+def test_from_covariates_to_effect_neither_order_nor_units_matter(seed: int) -> None:
+    """Few distinct covariates, so that many accounts have the same score."""
+    draw = np.random.default_rng(seed)
+    x = np.column_stack([draw.integers(0, 4, 300), draw.integers(0, 3, 300)]).astype(float)
+    treated = draw.random(300) < 1 / (1 + np.exp(1.5 - 0.5 * x[:, 0]))
+    outcome, ids = x.sum(axis=1) + draw.normal(size=300), np.arange(300) // 2
+    moved = draw.permutation(300)
+    one = _in_one(x, treated, outcome, ids)
+    other = _in_one(x[moved] * [1000.0, 0.01] + 7, treated[moved], outcome[moved], ids[moved])
+    assert (one.value, one.se, one.n) == pytest.approx((other.value, other.se, other.n), rel=1e-9)
 
 
 @given(seed=st.integers(0, 10_000))

@@ -70,11 +70,13 @@ def test_stata_on_the_trial_beside_the_survey() -> None:
     """`teffects psmatch ..., atet` for exercises on Cunningham (2021), Causal Inference: The
     Mixtape: 1727.186 (761.7544), 16,177 men, at most 9 matches of one man.
 
-    The estimate and the matches are the same. The error given the scores is 806.4; Stata's lower
-    one comes from its correction for estimated scores, for which it takes covariances of pairs of
-    neighbours in either arm and effects of neighbours on all covariates. With 13 covariates and
-    185 exposed these are so noisy that c' V c takes up a sixth of the variance. Ours needs
-    covariances among the controls used alone and moves the error by less than one per cent.
+    The estimate and the matches are the same, the error is not: 806.7 here, of which 806.4 given
+    the scores. Stata corrects for estimated scores by -c' V c + d' V d, with c from covariances of
+    pairs of neighbours in either arm and d from neighbours on all covariates. Followed by hand
+    that recipe gives about 770 (-c' V c alone is a sixth of the variance, by 13 covariates on 185
+    exposed); the rest we cannot tell. Ours needs covariances among the controls used alone. In
+    simulations as lopsided as this (113 exposed of 3,000, 8 covariates) it is as large as the
+    spread of the effects to 3%.
     """
     data = lalonde.with_survey()
     x = lalonde.columns(data, "age", "educ", "marr", "nodegree", "black", "hisp", "re74", "re75")
@@ -86,7 +88,7 @@ def test_stata_on_the_trial_beside_the_survey() -> None:
     found = att(earned, match, fit=fitted)
     assert found.value == pytest.approx(1727.186, abs=5e-4)
     assert (len(match), int(match.windows.sizes.max())) == (16_177, 9)
-    assert found.se == pytest.approx(761.7544, rel=0.07)
+    assert found.se == pytest.approx(761.7544, rel=0.06)
 
 
 def test_stata_on_smoking_and_birth_weight() -> None:

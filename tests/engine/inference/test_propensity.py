@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import statsmodels.api as sm
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 from scipy.special import log_expit
@@ -121,17 +121,45 @@ def test_separation_is_found_whatever_the_draw(seed: int, complete: bool) -> Non
     assert np.isfinite(found.logit).all()
 
 
-@given(seed=st.integers(0, 10_000))
-def test_overlap_is_never_taken_for_separation(seed: int) -> None:
-    """At its own maximum the gradient is 0: the exposed have the mean that the scores give."""
+@given(seed=st.integers(0, 100_000), steep=st.sampled_from([0.5, 2.0, 6.0]), flags=st.booleans())
+@settings(max_examples=200)
+def test_separation_is_found_where_linear_programming_finds_it_and_nowhere_else(
+    seed: int, steep: float, flags: bool
+) -> None:
+    """Sixty rows of two covariates and a constant; flags make quasi-separation common."""
     draw = np.random.default_rng(seed)
-    x = draw.normal(size=(120, 2))
-    treated = draw.random(120) < 1 / (1 + np.exp(-2 * x[:, 0]))
-    found = fit(x, treated, per_parameter=5)
+    x = draw.normal(size=(60, 2))
+    if flags:
+        x = (x > [0.5, 1.2]).astype(float)
+    treated = draw.random(60) < 1 / (1 + np.exp(-steep * x[:, 0]))
+    treated[:10], treated[10:20] = True, False
+    try:
+        found = fit(x, treated, per_parameter=1)
+    except NothingVaries:
+        return
+    assert found.separated == _separable(found.x, treated)
     if not found.separated:
-        assert x.T @ (treated - found.score) == pytest.approx(0, abs=1e-7)
-    else:
-        assert _separable(x, treated)
+        assert found.x.T @ (treated - found.score) == pytest.approx(0, abs=1e-7)
+
+
+@pytest.mark.parametrize("rows", [2_000, 40_000])
+def test_a_rare_flag_among_many_rows_is_found_to_separate(rows: int) -> None:
+    """Two in a thousand have it, all of them exposed; fourteen other covariates tell a little."""
+    draw = np.random.default_rng(0)
+    x = draw.normal(size=(rows, 15))
+    x[:, 14] = draw.random(rows) < 0.002
+    logit = -2 + x[:, :14] @ np.full(14, 0.25)
+    found = fit(x, (draw.random(rows) < 1 / (1 + np.exp(-logit))) | (x[:, 14] > 0))
+    assert found.separated
+    assert found.coefficients[-1] < 10
+
+
+def test_a_steep_logit_is_not_taken_for_separation() -> None:
+    draw = np.random.default_rng(0)
+    x = draw.normal(size=(4_000, 3))
+    treated = draw.random(4_000) < 1 / (1 + np.exp(-30 * x[:, 0]))
+    assert not fit(x, treated).separated
+    assert _separable(x, treated) is False
 
 
 def _separable(x: np.ndarray, treated: np.ndarray) -> bool:
@@ -139,7 +167,9 @@ def _separable(x: np.ndarray, treated: np.ndarray) -> bool:
     from scipy.optimize import linprog
 
     side = np.where(treated, 1.0, -1.0)[:, None] * np.column_stack([np.ones(len(x)), x])
-    found = linprog(-side.sum(axis=0), A_ub=-side, b_ub=np.zeros(len(x)), bounds=[(-1, 1)] * 3)
+    found = linprog(
+        -side.sum(axis=0), A_ub=-side, b_ub=np.zeros(len(x)), bounds=[(-1, 1)] * side.shape[1]
+    )
     return bool(-found.fun > 1e-9)
 
 
