@@ -236,6 +236,10 @@ class Comparison(Definition):
         20,
         description="Comparable accounts kept for each with the partner in a quarter and segment.",
     )
+    most_controls: Annotated[int, Field(ge=1_000)] = Field(
+        250_000,
+        description="Large companies keep fewer: so many in all, but 5 for each at least.",
+    )
     minimum_exposed: Annotated[int, Field(ge=2)] = Field(
         30, description="Matched accounts with the partner below this are `not_enough_data`."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from small_cohorts import ANY, IMPLEMENTED, compared, involved, rows_of
 from lichen.engines import Engine
 from lichen.inference.folds import share_of
 from lichen.value.comparison.exposure import Exposure
+from lichen.value.comparison.kept import shares_of
 from lichen.value.comparison.members import Cohorts
 from lichen.value.comparison.sampling import SALT
 
@@ -84,3 +86,13 @@ def test_all_controls_are_kept_where_they_are_few(duckdb: Engine) -> None:
     keys = list(range(21))
     found = many(duckdb, [ANY], keys, involvement=[involved(0, 7, "managed", "2024-11-05")])
     assert kept(found, 0) == dict.fromkeys(range(1, 21), 1.0)
+
+
+def test_a_large_company_keeps_fewer_of_each_but_five_at_least() -> None:
+    exposed = Counter({(0, 1): 100, (0, 2): 300, (1, 1): 10})
+    controls = Counter({(0, 1): 10_000, (0, 2): 900, (1, 1): 10_000})
+    # 17 for each are 100 * 17 + 900 = 2,600 with those of the stratum that has only 900.
+    assert shares_of(exposed, controls, 20, 2_600) == {(0, 1): 0.17, (0, 2): 1.0, (1, 1): 0.02}
+    assert shares_of(exposed, controls, 20, 2_599) == {(0, 1): 0.16, (0, 2): 1.0, (1, 1): 0.02}
+    assert shares_of(exposed, controls, 20, 10)[0, 1] == 0.05
+    assert shares_of(exposed, controls, 3, 10)[0, 1] == 0.03

@@ -125,7 +125,8 @@ def _gathered(asked: Asked, arranged: Arrangement) -> Cohorts:
     judged = arranged.judged
     exposed = cells(engine, judged.filter(judged.reason == COMPARED))
     controls = controls_by_cell(engine, arranged.pool, arranged.starts, exposures)
-    shares = shares_of(exposed, controls, asked.definitions.comparison.controls_per_exposed)
+    words = asked.definitions.comparison
+    shares = shares_of(exposed, controls, words.controls_per_exposed, words.most_controls)
     kept = kept_controls(asked.facts, arranged.pool, shares)
     return Cohorts(
         asked=asked,

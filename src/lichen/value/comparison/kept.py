@@ -41,13 +41,37 @@ def controls_by_cell(
     return controls
 
 
-def shares_of(exposed: Counter[Cell], controls: Counter[Cell], most: int) -> dict[Cell, float]:
-    """The share of comparable accounts kept for each exposure in each stratum with exposed."""
+FEWEST = 5
+"""However many accounts with the partner there are, each keeps so many comparable ones."""
+
+
+def shares_of(
+    exposed: Counter[Cell], controls: Counter[Cell], most: int, in_all: int
+) -> dict[Cell, float]:
+    """The share of comparable accounts kept for each exposure in each stratum with exposed.
+
+    At most `most` for each exposed account of a stratum, and fewer (but not below FEWEST) where
+    that would be more than `in_all` for an exposure: more would cost time and tell hardly more.
+    """
+    each = {e: _for_each(e, exposed, controls, most, in_all) for e in {e for e, _ in exposed}}
     return {
-        cell: min(1.0, most * count / controls[cell])
+        cell: min(1.0, each[cell[0]] * count / controls[cell])
         for cell, count in sorted(exposed.items())
         if controls[cell] > 0
     }
+
+
+def _for_each(
+    exposure: int, exposed: Counter[Cell], controls: Counter[Cell], most: int, in_all: int
+) -> int:
+    """How many comparable accounts each exposed one of this exposure may keep."""
+    own = {cell: count for cell, count in exposed.items() if cell[0] == exposure}
+
+    def kept(each: int) -> int:
+        return sum(min(controls[cell], each * count) for cell, count in own.items())
+
+    lowest = min(FEWEST, most)
+    return next((n for n in range(most, lowest, -1) if kept(n) <= in_all), lowest)
 
 
 def share_table(shares: Mapping[Cell, float]) -> pa.Table:
