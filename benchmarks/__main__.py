@@ -38,6 +38,9 @@ x is the CPU of lifelines beside Lichen's. Lichen's own figures fit it on counts
 Matching rows: one in fifteen exposed, a caliper, fitted scores given, equal to 1e-9; x is the CPU
 of scikit-learn's search trees beside Lichen's with its error, which the trees do not give.
 
+Doubly robust rows: ten covariates, fitted scores given, five folds, equal to 1e-9; x is the CPU of
+scikit-learn's lines beside Lichen's with its error and influence, which those do not give.
+
 Horizon rows move the as-of day on over the same events: what grows is months alone.
 """
 NOTES = [" ".join(note.split()) for note in ABOUT.split("\n\n")]
@@ -88,6 +91,7 @@ def _measurements(root: Path, sizes: list[int]) -> Iterator[Row]:
     for accounts in sizes:
         yield from _curves(accounts)
         yield from _matches(accounts)
+        yield from _doubly_robust(accounts)
         folder = folder_of(root, accounts)
         simulate(folder, accounts)
         yield from _whole_commands(folder, accounts)
@@ -141,6 +145,14 @@ def _matches(accounts: int) -> Iterator[Row]:
     theirs = job("scikit_learn", str(accounts))
     _same(ours, theirs, "scikit-learn")
     yield Row(accounts, "matches and effect without error (scikit-learn)", theirs, ours.cpu)
+
+
+def _doubly_robust(accounts: int) -> Iterator[Row]:
+    ours = job("aipw", str(accounts))
+    yield Row(accounts, "doubly robust effect and error (Lichen)", ours)
+    theirs = job("scikit_learn_lines", str(accounts))
+    _same(ours, theirs, "scikit-learn")
+    yield Row(accounts, "the effect without error (scikit-learn's lines)", theirs, ours.cpu)
 
 
 def _horizons(folder: Path, accounts: int) -> Iterator[Row]:

@@ -209,7 +209,7 @@ def tables(seed: int, published: int) -> dict[str, list[str]]:
     }
 
 
-def _renewed(page: str, name: str, lines: list[str]) -> str:
+def renewed(page: str, name: str, lines: list[str]) -> str:
     """The page with this table between its marks."""
     mark = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
     return mark.sub(lambda found: "\n".join([found[1] + lines[0], *lines[1:], found[2]]), page)
@@ -223,7 +223,7 @@ def main() -> None:
     page = PAGE.read_text(encoding="utf-8") if options.write else ""
     for name, lines in tables(SEED, PUBLISHED).items():
         print("\n".join([f"## {name}", *lines, ""]))
-        page = _renewed(page, name, lines)
+        page = renewed(page, name, lines)
     if options.write:
         PAGE.write_text(page, encoding="utf-8")
 

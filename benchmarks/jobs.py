@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from benchmarks import cube, frames, matching, prepare, spine, survival
+from benchmarks import cube, doubly_robust, frames, matching, prepare, spine, survival
 from benchmarks.measuring import repeated
 
 
@@ -36,12 +36,13 @@ def main(arguments: list[str]) -> None:
         told = repeated(fit, 5)
         print(json.dumps({**told, "found": read(told["found"])}))
         return
-    if arguments[0] in matching.CONTENDERS:
-        fit, read = matching.contender(arguments[0], int(arguments[1]))
-        fit()
-        told = repeated(fit, 5)
-        print(json.dumps({**told, "found": read(told["found"])}))
-        return
+    for estimators in (matching, doubly_robust):
+        if arguments[0] in estimators.CONTENDERS:
+            fit, read = estimators.contender(arguments[0], int(arguments[1]))
+            fit()
+            told = repeated(fit, 5)
+            print(json.dumps({**told, "found": read(told["found"])}))
+            return
     name, folder = arguments[0], Path(arguments[1])
     if name == "prepare":
         prepare.prepare(folder)

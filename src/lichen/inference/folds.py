@@ -76,7 +76,7 @@ def places_of(columns: Sequence[Floats]) -> Ints:
     another unit, since it keeps the order.
     """
     size = len(columns[0])
-    order = np.argsort(columns[0], kind="stable")
+    order = np.argsort(columns[0])
     tied = _ties(columns[0][order], np.zeros(size, dtype=np.int64))
     for column in columns[1:]:
         rows = np.flatnonzero(tied[1])

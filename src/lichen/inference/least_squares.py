@@ -30,14 +30,14 @@ def standardised(x: Floats, weights: Floats) -> Floats:
     Columns that are the same for all rows are left out. Shape (n, 1 + columns that vary).
     """
     total = weights.sum()
-    centre = weights @ x / total
     varied = np.flatnonzero(np.ptp(x, axis=0) > 0)
-    design = np.empty((len(x), 1 + len(varied)), order="F")
+    given = x if len(varied) == x.shape[1] else x[:, varied]
+    design = np.empty((len(x), 1 + len(varied)))
     design[:, 0] = 1
-    for place, column in enumerate(varied, start=1):
-        moved = x[:, column] - centre[column]
-        spread = np.sqrt(weights @ (moved * moved) / total)
-        design[:, place] = moved / spread if spread > 0 else moved
+    moved = design[:, 1:]
+    np.subtract(given, weights @ given / total, out=moved)
+    spread = np.sqrt(np.einsum("i,ij,ij->j", weights, moved, moved) / total)
+    moved /= np.where(spread > 0, spread, 1.0)
     return design
 
 
