@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lichen.inference import propensity
-from lichen.inference.arm_errors import Separated, TooFewInArm, UnknownEstimand
-from lichen.inference.arms import Arms, arms_of, effective, matrix
+from lichen.inference.arm_errors import ArmLengthsDiffer, Separated, TooFewInArm, UnknownEstimand
+from lichen.inference.arms import Arms, arms_of, effective, flat, matrix
 from lichen.inference.estimate import Estimate, clustered_se, estimate_of
 from lichen.inference.folds import folds_of, places_of
 from lichen.inference.least_squares import (
@@ -123,16 +123,21 @@ def _told(arms: Arms, estimand: str, tilt: Tilt, means: list[Mean], influence: F
 
 def _sample(arms: Arms, x: Floats, ids: ArrayLike | None, folds: int | ArrayLike) -> Sample:
     design = standardised(x, arms.weights)
-    if not isinstance(folds, int):
-        _, codes = np.unique(np.asarray(folds), return_inverse=True)
+    if np.ndim(folds):
+        given = flat("folds", folds, len(arms))
+        _, codes = np.unique(given, return_inverse=True)
         return Sample(arms, design, codes.astype(np.int64), int(codes.max()) + 1)
-    if folds == 1:
+    count = int(np.asarray(folds))
+    if count == 1:
         return Sample(arms, design, np.zeros(len(arms), dtype=np.int64), 1)
     key: Any = ids if ids is not None else arms.clusters
     if key is None:
         columns = [*x.T, arms.treated.astype(np.float64), arms.outcome, arms.weights]
         key = places_of(columns)
-    return Sample(arms, design, folds_of(key, folds), folds)
+    drawn = folds_of(key, count)
+    if len(drawn) != len(arms):
+        raise ArmLengthsDiffer("ids", len(drawn), len(arms))
+    return Sample(arms, design, drawn, count)
 
 
 def _fitted(sample: Sample) -> propensity.Propensity | None:

@@ -17,6 +17,7 @@ from tests.engine.inference.two_arms import Drawn, drawn
 
 from lichen.inference import propensity
 from lichen.inference.doubly_robust import aipw
+from lichen.inference.folds import folds_of
 from lichen.inference.weighting import UnusableArms
 
 ESTIMANDS = ("att", "ate")
@@ -132,6 +133,20 @@ def test_a_column_that_is_the_same_for_all_or_told_twice_changes_nothing() -> No
     one = aipw(rows.y, rows.t, rows.x, ids=rows.account)
     other = aipw(rows.y, rows.t, wider, ids=rows.account)
     assert [other.value, other.se] == pytest.approx([one.value, one.se], rel=1e-8)
+
+
+def test_folds_are_a_number_of_any_width_or_one_for_each_row() -> None:
+    rows = drawn()
+    told = folds_of(rows.account, 4)
+    found = [
+        aipw(rows.y, rows.t, rows.x, ids=rows.account, folds=folds).value
+        for folds in (4, np.int64(4), told, told.tolist())
+    ]
+    assert found == pytest.approx([found[0]] * 4, rel=1e-12)
+    with pytest.raises(UnusableArms, match="`folds` has 2 rows"):
+        aipw(rows.y, rows.t, rows.x, folds=[0, 1])
+    with pytest.raises(UnusableArms, match="`ids` has 3 rows"):
+        aipw(rows.y, rows.t, rows.x, clusters=rows.account, ids=[1, 2, 3])
 
 
 def test_what_cannot_be_used_is_told() -> None:
