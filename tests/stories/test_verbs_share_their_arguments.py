@@ -13,7 +13,7 @@ from lichen.vocabulary.dimensions import DIMENSIONS
 from lichen.vocabulary.finding import Finding
 from lichen.workspace.touching import touching
 
-LATER = ("map", "attribute", "model", "act")
+LATER = ("map", "attribute", "act")
 SHARED = ("--metric", "nrr", "--by", "segment", "--window", "12m", "--format", "json")
 
 

@@ -38,7 +38,7 @@ VERBS: dict[str, Verb] = {
     "instrument": Verb("lichen.cli.instrument", "Which facts arrived, and can we trust them?"),
     "measure": Verb("lichen.cli.measure", "What did revenue do, before asking why?"),
     "attribute": Verb("lichen.cli.attribute", "Who took part, and what share is theirs? (later)"),
-    "model": Verb("lichen.cli.model", "What is a customer with partners worth? (later)"),
+    "model": Verb("lichen.cli.model", "What do partners change, against similar accounts?"),
     "act": Verb("lichen.cli.act", "Where should the next hour or dollar go? (later)"),
     "govern": Verb("lichen.cli.govern", "What do CS, partners, revenue and finance all look at?"),
     "diff": Verb("lichen.cli.diff", "What moved from one run to the next, and why?"),

@@ -8,6 +8,7 @@ from functools import lru_cache
 from html import escape
 from typing import Any
 
+from lichen.reports.comparison_drawings import effects, love, overlap
 from lichen.reports.curves import bars, curves, heat
 from lichen.reports.document import Picture, ReportsMissing
 from lichen.reports.drawings import bridge, dots, rolling, sparkline
@@ -26,6 +27,9 @@ DRAWINGS: dict[str, Drawing] = {
     "curves": curves,
     "heat": heat,
     "bars": bars,
+    "effects": effects,
+    "love": love,
+    "overlap": overlap,
 }
 """The drawing of each kind of picture."""
 

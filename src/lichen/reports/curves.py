@@ -92,16 +92,17 @@ def bars(picture: Picture, width: int) -> Any:
 
     rows = list(picture.rows)
     wide = width >= 500
+    names = picture.options.get("names", 120)
     y = alt.Y(
         "title:N",
         sort=[row["title"] for row in rows],
-        axis=alt.Axis(labelLimit=210 if wide else 120, labelColor=light("ink"), grid=False),
+        axis=alt.Axis(labelLimit=210 if wide else names, labelColor=light("ink"), grid=False),
     )
     largest = max((row["value"] for row in rows), default=1.0)
     most = picture.options.get("most", largest) or 1.0
     # Bars leave room for what is written at their end, about six pixels a letter.
     longest = max((len(row["shown"]) for row in rows), default=0) * 6 + 16
-    plot = width - (150 if wide else 90)
+    plot = width - (150 if wide else names - 30)
     room = most * plot / max(plot - longest, plot / 3)
     x = alt.X("value:Q", axis=None, scale=alt.Scale(domain=[0, room], nice=False))
     base = chart_of(rows)

@@ -6,7 +6,7 @@ everywhere; renderers escape it. A `figure_id` on a cell leads to the entry of t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -49,7 +49,8 @@ class Range:
 class Cell:
     """One cell: its text, where it leads, what is said about it, and a swatch before it.
 
-    `flags` are codes of findings that touch this figure more than its neighbours.
+    `flags` are codes of findings that touch this figure more than its neighbours. `verdict` is the
+    word that stands before the text, marked by the tone.
     """
 
     text: str
@@ -59,6 +60,7 @@ class Cell:
     swatch: str = ""
     range: Range | None = None
     flags: tuple[str, ...] = ()
+    verdict: str = ""
 
 
 @dataclass(frozen=True)
@@ -188,7 +190,64 @@ class Commands:
     items: tuple[Command, ...]
 
 
-Block = Sentence | Headlines | Picture | Multiples | Table | Findings | Commands
+@dataclass(frozen=True)
+class Claim:
+    """A sentence with the verdict it rests on: a word and a shape, and the reasons for it."""
+
+    text: str
+    verdict: str
+    tone: Tone
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing that was checked: its name, what was found, and what that means."""
+
+    title: str
+    value: str
+    note: str
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Facts side by side."""
+
+    items: tuple[Fact, ...]
+
+
+@dataclass(frozen=True)
+class Abreast:
+    """Two columns of blocks where there is room, else one beneath the other."""
+
+    left: tuple[Block, ...]
+    right: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Blocks under a line that opens them; terminals show only those that say so."""
+
+    title: str
+    note: str
+    blocks: tuple[Block, ...]
+    in_terminal: bool = False
+
+
+Block = (
+    Sentence
+    | Headlines
+    | Picture
+    | Multiples
+    | Table
+    | Findings
+    | Commands
+    | Claim
+    | Facts
+    | Abreast
+    | Fold
+)
 
 
 @dataclass(frozen=True)
@@ -239,16 +298,22 @@ class Document:
 
     def pictures(self) -> tuple[Picture, ...]:
         """Every picture of the document, sparklines included."""
-        found: list[Picture] = []
-        for section in self.sections:
-            for block in section.blocks:
-                if isinstance(block, Picture):
-                    found.append(block)
-                elif isinstance(block, Multiples):
-                    found += block.pictures
-                elif isinstance(block, Headlines):
-                    found += [card.trend for card in block.cards if card.trend]
-        return tuple(found)
+        return tuple(_pictures(block for section in self.sections for block in section.blocks))
+
+
+def _pictures(blocks: Iterable[Block]) -> Iterator[Picture]:
+    for block in blocks:
+        match block:
+            case Picture():
+                yield block
+            case Multiples():
+                yield from block.pictures
+            case Headlines():
+                yield from (card.trend for card in block.cards if card.trend)
+            case Abreast():
+                yield from _pictures((*block.left, *block.right))
+            case Fold():
+                yield from _pictures(block.blocks)
 
 
 class ReportsMissing(LichenError):

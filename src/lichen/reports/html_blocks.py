@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from lichen.reports.charts import NARROW, WIDE, svg
 from lichen.reports.document import (
+    Abreast,
     Block,
+    Claim,
     Commands,
     Entry,
+    Fact,
+    Facts,
     FindingNote,
     Findings,
+    Fold,
     Headline,
     Headlines,
     MetricNote,
@@ -18,7 +23,7 @@ from lichen.reports.document import (
     Table,
     Tone,
 )
-from lichen.reports.html_table import figure_link, table_html
+from lichen.reports.html_table import figure_link, table_html, verdict_html
 from lichen.reports.markup import Markup, element, join
 
 _SPARK = 124
@@ -48,6 +53,16 @@ def block_html(block: Block) -> Markup:
                 for item in block.items
             )
             return element("ul", *items, class_="commands")
+        case Claim():
+            return _claim(block)
+        case Facts():
+            return element("ul", *map(_fact, block.items), class_="facts")
+        case Abreast():
+            left = element("div", *map(block_html, block.left))
+            right = element("div", *map(_beside, block.right))
+            return element("div", left, right, class_="abreast")
+        case Fold():
+            return _fold(block)
 
 
 def entry_html(entry: Entry) -> Markup:
@@ -131,12 +146,23 @@ def _picture(picture: Picture) -> Markup:
         element("div", Markup(svg(picture, width)), class_=name)
         for name, width in (("at-wide", WIDE), ("at-narrow", NARROW))
     )
-    caption = element(
+    return join(element("figure", _caption(picture), *drawings), _as_table(picture))
+
+
+def _caption(picture: Picture) -> Markup:
+    return element(
         "figcaption",
         element("p", picture.title, class_="finding"),
         element("p", picture.subtitle, class_="note"),
     )
-    return join(element("figure", caption, *drawings), _as_table(picture))
+
+
+def _beside(block: Block) -> Markup:
+    """A block in the smaller column: its pictures are drawn once, for that width."""
+    if not isinstance(block, Picture):
+        return block_html(block)
+    drawing = element("div", Markup(svg(block, NARROW)), class_="beside")
+    return join(element("figure", _caption(block), drawing), _as_table(block))
 
 
 def _small(picture: Picture) -> Markup:
@@ -154,6 +180,39 @@ def _as_table(picture: Picture) -> Markup:
     return element(
         "details", element("summary", "Show as table"), table_html(picture.table), class_="as-table"
     )
+
+
+def _claim(claim: Claim) -> Markup:
+    reasons = "; ".join(claim.reasons)
+    return element(
+        "p",
+        claim.text,
+        " ",
+        verdict_html(claim.verdict, claim.tone),
+        element("span", f" {reasons}", class_="note")
+        if reasons and reasons not in claim.text
+        else None,
+        class_="claim",
+    )
+
+
+def _fact(fact: Fact) -> Markup:
+    return element(
+        "li",
+        element("span", fact.title, class_="note"),
+        element("strong", fact.value, class_=_tone(fact.tone)),
+        element("span", fact.note, class_="note"),
+    )
+
+
+def _fold(fold: Fold) -> Markup:
+    summary = element(
+        "summary",
+        element("span", fold.title, class_="name"),
+        element("span", fold.note, class_="note"),
+    )
+    inner = element("div", *map(block_html, fold.blocks), class_="inside")
+    return element("details", summary, inner, class_="fold")
 
 
 def _findings(findings: Findings) -> Markup:

@@ -35,6 +35,12 @@ def figure_link(cell: Cell) -> Markup:
     return join(link, _flag(cell)) if cell.flags else link
 
 
+def verdict_html(word: str, tone: Tone) -> Markup:
+    """A verdict as a word and a shape; hatched where nothing is claimed."""
+    mark = element("span", class_=f"shape {tone}", aria_hidden="true")
+    return element("span", mark, word, class_=f"verdict {tone}")
+
+
 def _flag(cell: Cell) -> Markup:
     named = ", ".join(code.replace("_", " ") for code in cell.flags)
     said = element("span", f" finding: {named}", class_="hidden")
@@ -103,10 +109,15 @@ def _row(row: tuple[Cell, ...], columns: tuple[Column, ...]) -> Markup:
 
 def _cell(cell: Cell, column: Column, *, head: bool) -> Markup:
     classes = ["number"] if column.numeric else []
-    if cell.tone is not Tone.PLAIN:
+    if cell.verdict:
+        classes.append("judged")
+    elif cell.tone is not Tone.PLAIN:
         classes.append(str(cell.tone))
     swatch = element("span", class_=f"swatch {_swatch(cell.swatch)}") if cell.swatch else None
-    body = join(swatch, range_svg(cell.range) if cell.range else None, figure_link(cell))
+    said = verdict_html(cell.verdict, cell.tone) if cell.verdict else None
+    between = " " if said and cell.text else None
+    drawn = range_svg(cell.range) if cell.range else None
+    body = join(swatch, said, between, drawn, figure_link(cell))
     if cell.note and not cell.figure_id:
         body = element("span", body, title=cell.note)
     return element(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lichen.reports.cells import figure_cell
+from lichen.reports.comparison_section import comparison_section
 from lichen.reports.cost_section import cost_section
 from lichen.reports.curve_sections import curve_sections
 from lichen.reports.document import (
@@ -92,6 +93,7 @@ def _sections(board: Board) -> Iterator[Section]:
         "Findings that touch these figures",
         half=True,
     )
+    yield comparison_section(board)
     yield from outcome_sections(board)
     yield from curve_sections(board)
     yield from cost_section(board)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
@@ -14,12 +14,16 @@ from lichen.reports import terminal_pictures
 from lichen.reports.document import (
     EVERYTHING,
     FLAG,
+    Abreast,
     Block,
     Cell,
+    Claim,
     Column,
     Commands,
     Document,
+    Facts,
     Findings,
+    Fold,
     Headlines,
     Multiples,
     Picture,
@@ -74,10 +78,24 @@ def render(document: Document, console: Console | None = None) -> None:
     console.print(_text(document.lead, console))
     for section in document.sections:
         console.print()
-        console.print(_text(section.title, console, "bold"))
-        for block in section.blocks:
-            if _repeated(block, section):
-                continue
+        _section(section, console)
+
+
+def render_sections(sections: Iterable[Section], console: Console | None = None) -> None:
+    """Print these sections alone, each with the line that says what it is about."""
+    console = console or Console()
+    for place, section in enumerate(sections):
+        if place:
+            console.print()
+        _section(section, console, said=section.subtitle)
+
+
+def _section(section: Section, console: Console, said: str = "") -> None:
+    console.print(_text(section.title, console, "bold"))
+    if said:
+        console.print(_text(said, console, "dim"))
+    for block in section.blocks:
+        if not _repeated(block, section):
             console.print(_block(block, console))
 
 
@@ -103,6 +121,36 @@ def _block(block: Block, console: Console) -> RenderableType:
             return Group(*_findings(block, console))
         case Commands():
             return Group(*_commands(block, console))
+        case Claim():
+            return _claim(block, console)
+        case Facts():
+            return Group(*_facts(block, console))
+        case Abreast() | Fold():
+            return Group(*(_block(each, console) for each in _told(block)))
+
+
+def _told(block: Abreast | Fold) -> tuple[Block, ...]:
+    """What a stream shows of blocks that a page lays side by side or folds."""
+    if isinstance(block, Fold):
+        return block.blocks if block.in_terminal else ()
+    return block.left
+
+
+def _claim(claim: Claim, console: Console) -> RenderableType:
+    word = _text(claim.verdict, console, _STYLES[claim.tone] or "bold")
+    return Text.assemble(word, ": ", _text(claim.text, console))
+
+
+def _facts(block: Facts, console: Console) -> Iterator[RenderableType]:
+    for fact in block.items:
+        yield Padding(
+            Text.assemble(
+                _text(f"{fact.title}: ", console, "dim"),
+                _text(fact.value, console, _STYLES[fact.tone]),
+                _text(f" ({fact.note})", console, "dim"),
+            ),
+            (0, 0, 0, 2),
+        )
 
 
 def _headlines(block: Headlines, console: Console) -> RenderableType:
@@ -196,6 +244,7 @@ def _column(drawn: RichTable, column: Column, console: Console, *, tight: bool) 
 
 def _cell(cell: Cell, console: Console) -> Text:
     text = f"{cell.text}{FLAG}" if cell.flags else cell.text
+    text = " ".join(part for part in (cell.verdict, text) if part)
     return _text(text, console, _STYLES[cell.tone])
 
 

@@ -71,6 +71,40 @@ def _dots(picture: Picture, ascii_only: bool) -> Iterator[Line]:
         yield row["title"], "".join(line), row["shown"]
 
 
+def _effects(picture: Picture, ascii_only: bool) -> Iterator[Line]:
+    """`│` is zero, `○` the plain split, `●` like for like with its interval."""
+    low, high = picture.options["scale"]
+    rule, dash, hollow, dot = "|-o*" if ascii_only else "│─○●"
+
+    def at(value: float) -> int:
+        return _at(_inside(value, low, high), low, high)
+
+    for row in picture.rows:
+        line = [" "] * (_WIDTH + 1)
+        if row["value"] is not None and row["low"] is not None:
+            start, stop = at(row["low"]), at(row["high"])
+            line[start : stop + 1] = dash * (stop - start + 1)
+        line[at(0.0)] = rule
+        if row["hollow"] is not None:
+            line[at(row["hollow"])] = hollow
+        if row["value"] is not None:
+            line[at(row["value"])] = dot
+        yield row["title"], "".join(line), row["word"]
+
+
+def _love(picture: Picture, ascii_only: bool) -> Iterator[Line]:
+    """`│` is the limit, `○` before matching, `●` after."""
+    most = picture.options["most"]
+    rule, hollow, dot = "|o*" if ascii_only else "│○●"
+    for row in picture.rows:
+        line = [" "] * (_WIDTH + 1)
+        line[_at(picture.options["limit"], 0.0, most)] = rule
+        for name, mark in (("before", hollow), ("after", dot)):
+            if row[name] is not None:
+                line[_at(_inside(row[name], 0.0, most), 0.0, most)] = mark
+        yield row["title"], "".join(line), "" if row["tone"] == "good" else "beyond the limit"
+
+
 def _curves(picture: Picture, ascii_only: bool) -> Iterator[Line]:
     for label in picture.options["labels"]:
         values = [row["value"] for row in picture.rows if row["series"] == label["series"]]
@@ -113,5 +147,7 @@ DRAWN: dict[str, Callable[[Picture, bool], Iterator[Line]]] = {
     "curves": _curves,
     "heat": _heat,
     "bars": _bars,
+    "effects": _effects,
+    "love": _love,
 }
 """How each kind of picture is put in characters."""

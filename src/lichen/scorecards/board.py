@@ -30,7 +30,9 @@ from lichen.scorecards.published import Published
 from lichen.scorecards.reconciliation import Reconciliation, reconciliation
 from lichen.scorecards.routes import RollingRoutes, rolling_routes
 from lichen.scorecards.run_facts import RunFacts, run_facts
+from lichen.scorecards.similar import Similar, similar
 from lichen.scorecards.targets import Standing, TargetReading, read_target
+from lichen.value.comparison import stored
 from lichen.vocabulary.definitions import Target
 from lichen.vocabulary.figure import Figure
 from lichen.vocabulary.finding import Finding, Severity
@@ -47,6 +49,7 @@ TABLES = (
     COHORTS,
     COSTS,
     FUNNEL,
+    *stored.TABLES,
 )
 """Tables of a run that a board reads where they are there."""
 
@@ -68,6 +71,7 @@ class Board:
     bridge: Bridge
     routes: tuple[RollingRoutes, ...]
     outcomes: tuple[OutcomeGroup, ...]
+    similar: Similar
     costs: tuple[CostPanel, ...]
     curves: RetentionCurves
     cohorts: tuple[CohortCell, ...]
@@ -130,6 +134,7 @@ def build(
         bridge=arr_bridge(published, run.currency),
         routes=tuple(rolling_routes(published, metric) for metric in ("nrr", "grr")),
         outcomes=outcome_groups(published),
+        similar=similar(held, names),
         costs=cost_panels(held, published),
         curves=retention_curves(held, run.rules.minimum_count),
         cohorts=cohort_cells(held),

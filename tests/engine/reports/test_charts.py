@@ -9,6 +9,7 @@ from importlib.resources import files
 import pytest
 from tests.engine.reports.pages import document
 from tests.engine.reports.published_run import MANIFEST, PublishedRun, harbor, tables
+from tests.engine.value.made_comparisons import COMPARED
 
 from lichen.reports.charts import DRAWINGS, NARROW, WIDE, spec, svg
 from lichen.reports.document import Picture, ReportsMissing
@@ -18,11 +19,13 @@ from lichen.reports.tokens import tokens, with_variables
 from lichen.scorecards.published import Published
 from lichen.scorecards.routes import rolling_routes
 from lichen.scorecards.run_facts import run_facts
+from lichen.value.comparison.stored import comparison_tables
 
 
 @pytest.fixture(scope="module")
 def pictures() -> tuple[Picture, ...]:
-    return document(harbor(), tables()).pictures()
+    compared = comparison_tables(COMPARED.comparisons, COMPARED.ranks)
+    return document(harbor(), {**tables(), **compared}).pictures()
 
 
 def test_every_drawing_is_titled_described_and_coloured_by_variables(
