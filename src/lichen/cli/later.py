@@ -17,9 +17,7 @@ from lichen.cli.options import (
     ShownAs,
 )
 
-TODAY = (
-    "Today there are run, define, instrument, measure, model, govern, diff, watch and explain."
-)
+TODAY = "Today there are run, define, instrument, measure, model, govern, diff, watch and explain."
 
 
 def later(verb: str, question: str, what: str) -> Callable[..., None]:

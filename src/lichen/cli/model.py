@@ -40,6 +40,7 @@ def model(
 ) -> None:
     """What do partners change, compared with similar accounts without them?"""
     from lichen.cli.printing import say
+    from lichen.cli.progress_bar import watched
     from lichen.workspace import open_workspace
     from lichen.workspace.naming import check_known
     from lichen.workspace.similar import asked, comparisons_of
@@ -48,12 +49,14 @@ def model(
     check_known(("question", (question,), QUESTIONS))
     wanted = asked(exposure, outcome, horizon, arms)
     published = workspace.published(run)
-    found = comparisons_of(published, wanted)
+    with watched() as progress:
+        found = comparisons_of(published, wanted, progress)
     say(published.warning)
     if explain:
         say(
             f"{len(found.comparisons)} comparisons of run {published.run_id}, as of "
-            f"{published.as_of}, read as published."
+            f"{published.as_of}: read as published, or computed from its ledger where it holds "
+            "none of these."
         )
     _print(found, wanted, published, form)
 

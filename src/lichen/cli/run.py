@@ -58,6 +58,10 @@ def run(
         RunFormat.TABLE
     ),
     html: Annotated[Path | None, typer.Option(help="Write the HTML scorecard here too.")] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(help="Leave a part out: model, the comparisons. May be repeated."),
+    ] = None,
 ) -> None:
     """From facts to a published, explained scorecard."""
     from lichen.cli.pages import check_page
@@ -69,7 +73,7 @@ def run(
 
     workspace = open_workspace(folder)
     say_warnings(workspace.checked)
-    plan = workspace.plan(as_of, windows=window or (), engine=engine.value)
+    plan = workspace.plan(as_of, windows=window or (), engine=engine.value, without=without or ())
     if explain:
         print_json(plan.as_dict()) if form is RunFormat.JSON else tell(plan.explain())
         return

@@ -15,7 +15,13 @@ from lichen.reports.comparison_tables import (
     overlap_table,
     ranks_table,
 )
-from lichen.reports.comparison_words import interval99, is_readable, reason_words, tone_of
+from lichen.reports.comparison_words import (
+    interval99,
+    is_readable,
+    reason_words,
+    tone_of,
+    verdict_word,
+)
 from lichen.reports.document import Picture, Table
 from lichen.reports.format import format_count, format_words
 from lichen.reports.ticks import round_ticks
@@ -54,7 +60,7 @@ def effects_picture(
     noun, measure = _UNITS.get(Unit(unit), ("outcomes", ""))
     rows = [_effect_row(each, currency) for each in comparisons]
     less = f"; {LESS} less is better" if any(each.direction < 0 for each in comparisons) else ""
-    said = [f"{outcome_title(each.outcome)}: {format_words(each.verdict)}" for each in comparisons]
+    said = [f"{outcome_title(each.outcome)}: {verdict_word(each.verdict)}" for each in comparisons]
     title = said[0] if len(said) == 1 else f"Of {len(said)} {noun}: {tally(comparisons)}"
     return _dotted(
         f"effects-{_slug(view.name)}-{unit}",
@@ -89,7 +95,7 @@ def ranking_picture(
         ranks_table(ranks, unit, currency, names),
         unit,
         "; ".join(f"{names.get(each.partner_id, each.partner_id)}: "
-                  f"{format_words(each.verdict)}" for each in ranks),
+                  f"{verdict_word(each.verdict)}" for each in ranks),
     )  # fmt: skip
 
 
@@ -193,6 +199,7 @@ def tally(comparisons: Iterable[Comparison]) -> str:
         Verdict.NO_CLEAR_EFFECT,
         Verdict.NOT_COMPARABLE,
         Verdict.NOT_ENOUGH_DATA,
+        Verdict.MEASURED,
     )
     told = [verdict for verdict in order if counts[verdict]]
     return ", ".join(f"{counts[verdict]} {_plural(verdict, counts[verdict])}" for verdict in told)
@@ -200,7 +207,7 @@ def tally(comparisons: Iterable[Comparison]) -> str:
 
 def _plural(verdict: Verdict, count: int) -> str:
     claims = {Verdict.HELPS: "help", Verdict.HURTS: "hurt"}
-    return claims[verdict] if count > 1 and verdict in claims else format_words(verdict)
+    return claims[verdict] if count > 1 and verdict in claims else verdict_word(verdict)
 
 
 def _dotted(
@@ -241,7 +248,7 @@ def _effect_row(comparison: Comparison, currency: str) -> dict[str, Any]:
         "low": _times(low, scale) if shown else None,
         "high": _times(high, scale) if shown else None,
         "tone": str(tone_of(held.verdict)),
-        "word": format_words(held.verdict),
+        "word": verdict_word(held.verdict),
     }
 
 
@@ -258,7 +265,7 @@ def _rank_row(
         "low": _times(rank.shrunk_low, scale) if shown else None,
         "high": _times(rank.shrunk_high, scale) if shown else None,
         "tone": str(tone_of(rank.verdict)),
-        "word": format_words(rank.verdict),
+        "word": verdict_word(rank.verdict),
     }
 
 

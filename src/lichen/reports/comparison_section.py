@@ -23,6 +23,7 @@ from lichen.reports.comparison_words import (
     is_readable,
     span,
     tone_of,
+    verdict_word,
 )
 from lichen.reports.document import (
     Abreast,
@@ -151,7 +152,7 @@ def claim(comparison: Comparison) -> Claim:
     """The sentence of a comparison with its verdict."""
     return Claim(
         comparison.sentence,
-        format_words(comparison.verdict),
+        verdict_word(comparison.verdict),
         tone_of(comparison.verdict),
         comparison.reasons,
     )

@@ -14,6 +14,7 @@ from lichen.reports.comparison_words import (
     measure,
     span,
     tone_of,
+    verdict_word,
 )
 from lichen.reports.document import Cell, Column, RowGroup, Table, Tone
 from lichen.reports.format import ABSENT, format_count, format_value, format_words
@@ -228,7 +229,7 @@ def _verdict(held: Comparison | None, currency: str) -> Cell:
         value,
         note="; ".join(held.reasons),
         tone=tone_of(held.verdict),
-        verdict=format_words(held.verdict),
+        verdict=verdict_word(held.verdict),
     )
 
 
@@ -237,7 +238,7 @@ def _verdict_cell(held: Comparison) -> Cell:
         "",
         note="; ".join(held.reasons),
         tone=tone_of(held.verdict),
-        verdict=format_words(held.verdict),
+        verdict=verdict_word(held.verdict),
     )
 
 
@@ -251,7 +252,7 @@ def _rank(
     return (
         Cell(group_label("partner", rank.partner_id, names)),
         Cell(format_words(rank.kind)),
-        Cell("", tone=tone_of(rank.verdict), verdict=format_words(rank.verdict)),
+        Cell("", tone=tone_of(rank.verdict), verdict=verdict_word(rank.verdict)),
         Cell(format_count(rank.exposed)),
         Cell(format_count(rank.matched)),
         *map(_text, texts),

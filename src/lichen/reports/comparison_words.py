@@ -21,6 +21,11 @@ def tone_of(verdict: Verdict) -> Tone:
     return TONES.get(verdict, Tone.THIN)
 
 
+def verdict_word(verdict: Verdict) -> str:
+    """The verdict as a reader sees it."""
+    return "without a verdict" if verdict is Verdict.MEASURED else format_words(verdict)
+
+
 def is_readable(comparison: Comparison) -> bool:
     """Whether the difference may be shown as a number."""
     return comparison.verdict in READABLE and comparison.matched.value is not None
@@ -60,7 +65,7 @@ def matched_text(comparison: Comparison, currency: str, *, named: bool = True) -
     """
     held = comparison
     if not is_readable(held):
-        return format_words(held.verdict)
+        return verdict_word(held.verdict)
     low, high = interval99(held)
     width = None if low is None or high is None else high - low
     said = (difference if named else bare)(held.matched.value, held.unit, currency, width)

@@ -17,7 +17,7 @@ from lichen.vocabulary.metrics import METRICS, Direction
 ANY = "any"
 ADDING = "adding"
 
-READABLE = frozenset({Verdict.HELPS, Verdict.HURTS, Verdict.NO_CLEAR_EFFECT})
+READABLE = frozenset({Verdict.HELPS, Verdict.HURTS, Verdict.NO_CLEAR_EFFECT, Verdict.MEASURED})
 """Verdicts under which the difference stands as a number."""
 
 _SHORT = {"nrr": "NRR", "grr": "GRR", "nps": "NPS"}
@@ -27,6 +27,7 @@ _TOLD = {
     Verdict.HURTS: 0,
     Verdict.NO_CLEAR_EFFECT: 1,
     Verdict.NOT_COMPARABLE: 2,
+    Verdict.NOT_ENOUGH_DATA: 3,
 }
 
 ORDER = (
@@ -63,8 +64,13 @@ class ExposureView:
 
     @property
     def widest(self) -> Comparison:
-        """The comparison with most matched accounts, whose balance and overlap are drawn."""
-        return max(self.comparisons, key=lambda each: (each.counts.matched, len(each.balance)))
+        """The comparison whose balance, overlap and counts are drawn: the one that is told.
+
+        Where that has no balance, the one with most matched accounts.
+        """
+        if self.told.balance:
+            return self.told
+        return max(self.comparisons, key=lambda each: (len(each.balance), each.counts.matched))
 
     @property
     def by_unit(self) -> dict[str, tuple[Comparison, ...]]:

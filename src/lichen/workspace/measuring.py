@@ -18,9 +18,11 @@ from lichen import involvement, ledger
 from lichen.engines import Engine
 from lichen.ledger import Ledger
 from lichen.ledger.drift import drift_findings
-from lichen.ledger.facts import Measured, MeasureRequest
+from lichen.ledger.facts import Facts, Measured, MeasureRequest
 from lichen.revenue.consistency import consistency
 from lichen.runs import Run, TableWriter, publish
+from lichen.value.comparison.result import Compared
+from lichen.value.comparison.stored import comparison_tables
 from lichen.vocabulary.figure import figures_table
 from lichen.vocabulary.finding import Finding
 from lichen.workspace.clock import Clock
@@ -31,7 +33,7 @@ from lichen.workspace.numbering import next_run_id
 from lichen.workspace.plan import RunPlan, windows_ending
 from lichen.workspace.readable import without_unreadable
 from lichen.workspace.recording import Record, findings_table, own_tables
-from lichen.workspace.stages import GroupAccounts
+from lichen.workspace.stages import Compare, GroupAccounts
 
 FIGURE_ORDER = ("metric", "base", "groups", "parameters", "window_to", "window_from")
 
@@ -72,6 +74,7 @@ def measure_and_publish(
     taken = take(measures, request, clock)
     if not any(taken.figures["n"].to_pylist()):
         raise NothingToMeasure(day, [name for name in NEEDED if not facts.is_mapped(name)])
+    compared = _compared(plan, facts, clock)
     findings = _unique(
         held.findings,
         drift_findings(held.drift),
@@ -79,6 +82,7 @@ def measure_and_publish(
         involvement.findings(facts, plan.definitions),
         (*reach_findings(day, held.newest_fact), *clock_findings),
         taken.findings,
+        compared.findings if compared else (),
     )
     with clock.stage("publish", "Publishing"):
         kept = ledger.accounted(held, facts)
@@ -88,9 +92,21 @@ def measure_and_publish(
             "findings": findings_table(findings),
             "consistency": spreads,
             **taken.tables,
+            **(comparison_tables(compared.comparisons, compared.ranks) if compared else {}),
         }
         record = Record(plan, held, kept, day, windows, run_id, measures, findings, clock.seconds)
         return publish(plan.root, record.manifest(), figures, _writers(tables, engine))
+
+
+def _compared(plan: RunPlan, facts: Facts, clock: Clock) -> Compared | None:
+    """The comparisons of the plan; None where it leaves them out."""
+    stage = next((stage for stage in plan.stages if isinstance(stage, Compare)), None)
+    if stage is None:
+        return None
+    from lichen.value.comparison.compare import compare_default
+
+    with clock.stage(stage.name, "Comparing with similar accounts"):
+        return compare_default(facts, plan.definitions, clock.progress)
 
 
 def with_consistency(figures: pa.Table, request: MeasureRequest) -> tuple[pa.Table, pa.Table]:

@@ -15,6 +15,8 @@ LISTS = {
     "metric": ("metric", 'metric="nrr"'),
     "dimension": ("by", 'by="served_via"'),
     "window": ("windows", 'windows=["12m", "quarter"]'),
+    "outcome": ("outcome", 'outcome="logo_retention"'),
+    "without": ("without", 'without="model"'),
 }
 """The argument that lists names of this kind, and how it is written."""
 

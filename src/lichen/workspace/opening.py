@@ -19,6 +19,7 @@ from lichen.workspace.selecting import select
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from lichen.value.comparison.result import Compared
     from lichen.vocabulary.definitions import Definitions
     from lichen.vocabulary.load import Checked
     from lichen.workspace.differences import RunDiff
@@ -88,8 +89,11 @@ class Workspace:
         *,
         windows: Names = (),
         engine: str = "duckdb",
+        without: Names = (),
     ) -> RunPlan:
         """What a run would do: a value to explain or to apply.
+
+        `without="model"` leaves the comparisons with similar accounts out, which take longest.
 
         Raises:
             NotADay, WrongKind, UnknownName: an argument cannot be used.
@@ -98,7 +102,10 @@ class Workspace:
         # Imported here: planning needs the engine, and readers of a run do without it.
         from lichen.workspace.plan import make_plan
 
-        return make_plan(self.root, self.definitions, _day(as_of), _kinds(windows), engine)
+        left_out = names("without", without)
+        return make_plan(
+            self.root, self.definitions, _day(as_of), _kinds(windows), engine, left_out
+        )
 
     def run(
         self,
@@ -106,10 +113,12 @@ class Workspace:
         *,
         windows: Names = (),
         engine: str = "duckdb",
+        without: Names = (),
         progress: Progress = silent,
     ) -> Run:
-        """Read the feeds, measure, publish, and return the new run."""
-        return self.plan(as_of, windows=windows, engine=engine).apply(progress)
+        """Read the feeds, measure, compare, publish, and return the new run."""
+        plan = self.plan(as_of, windows=windows, engine=engine, without=without)
+        return plan.apply(progress)
 
     def published(self, run: str | None = None) -> Run:
         """The run that readers see, or the one with this id."""
@@ -126,6 +135,29 @@ class Workspace:
     ) -> FigureTable:
         """Published figures; see `selecting.select` for how the arguments narrow them."""
         return select(self.published(run), metric, by, window)
+
+    def comparisons(
+        self,
+        exposure: str | None = None,
+        outcome: Names = None,
+        horizon: int | None = None,
+        arms: str | None = None,
+        run: str | None = None,
+        progress: Progress = silent,
+    ) -> Compared:
+        """Comparisons with similar accounts: those of the run, or the one asked for.
+
+        Without arguments every comparison that the run published, with its ranked partners. What
+        the run does not hold is computed from its ledger, under its own definitions.
+
+        Raises:
+            UnknownName, UnknownNames: no such exposure, outcome, horizon or arms.
+            NothingCompared: nothing was named and the run has none.
+        """
+        from lichen.workspace.similar import asked, comparisons_of
+
+        wanted = asked(exposure, outcome, horizon, arms)
+        return comparisons_of(self.published(run), wanted, progress)
 
     def explain(self, figure_id: str, run: str | None = None) -> Explanation:
         """How a figure came about. `figure_id` may be cited as `run_id/figure_id`."""

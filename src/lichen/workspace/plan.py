@@ -19,6 +19,7 @@ from lichen.workspace.days import EARLIEST, check_reach
 from lichen.workspace.measures import registered_measures
 from lichen.workspace.naming import check_known, one_name
 from lichen.workspace.stages import (
+    Compare,
     FeedFile,
     GroupAccounts,
     PublishRun,
@@ -31,6 +32,12 @@ from lichen.workspace.stages import (
 
 if TYPE_CHECKING:
     from lichen.vocabulary.definitions import Definitions
+
+
+MODEL = "model"
+
+OPTIONAL = (MODEL,)
+"""Parts of a run that may be left out, by the verb that reads them."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +86,15 @@ def make_plan(
     asked_as_of: date | None,
     windows: Sequence[WindowKind],
     engine: str,
+    without: Sequence[str] = (),
 ) -> RunPlan:
-    """Look at feeds, cache, definitions and the last run; write nothing."""
-    check_known(("engine", one_name("engine", engine), ENGINES))
+    """Look at feeds, cache, definitions and the last run; write nothing.
+
+    `without` names stages that are left out, see `OPTIONAL`.
+    """
+    check_known(
+        ("engine", one_name("engine", engine), ENGINES), ("part of a run", without, OPTIONAL)
+    )
     load = plan_load(root, definitions)
     kinds = tuple(dict.fromkeys((WindowKind.ROLLING_12M, *windows)))
     files = tuple(FeedFile(*each) for each in load.inputs)
@@ -92,6 +105,7 @@ def make_plan(
         _as_of(definitions, asked_as_of, kinds, load),
         GroupAccounts(tuple(default_dimensions(definitions))),
         TakeMeasures(measures, engine),
+        *_compare(definitions, without),
         _publish(root, definitions),
     )
     return RunPlan(root, definitions, asked_as_of, kinds, engine, stages)
@@ -123,6 +137,13 @@ def _as_of(
         check_reach(day, held.newest_by(day) if held else None)
     spans = windows_ending(day, kinds, definitions.workspace.fiscal_year_start)
     return SeeAsOf(day, reason, tuple(spans.items()))
+
+
+def _compare(definitions: Definitions, without: Sequence[str]) -> tuple[Compare, ...]:
+    if MODEL in without:
+        return ()
+    rules = definitions.comparison
+    return (Compare(rules.horizon, rules.landmarks),)
 
 
 def _publish(root: Path, definitions: Definitions) -> PublishRun:

@@ -1,17 +1,19 @@
-"""Comparisons with similar accounts: those that a run published, read as published."""
+"""Comparisons with similar accounts: published by a run, or computed from its ledger."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from lichen.kernel.errors import LichenError, UnknownName
+from lichen.kernel.errors import LichenError
+from lichen.kernel.progress import Progress, silent
 from lichen.runs import Run
 from lichen.workspace.naming import Names, check_known, names
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from lichen.ledger import Ledger
     from lichen.value.comparison.result import Compared, Comparison
 
 HORIZONS = ("6", "12", "24")
@@ -28,6 +30,30 @@ class NothingCompared(LichenError):
             "model, or no account was seen to begin with a partner.",
             f"Run again with `lichen run {root}`, or name one: "
             f"`lichen model {root} compare --exposure any`.",
+        )
+
+
+class FactsGone(LichenError):
+    """A comparison that the run does not hold would need its ledger, which cannot be read."""
+
+    def __init__(self, run: Run, what: str) -> None:
+        self.run_id = run.run_id
+        super().__init__(
+            f"This comparison is not among those that run {run.run_id} published, and its ledger "
+            f"{what}, so it cannot be computed.",
+            f"See what was published with `lichen model {run.root} compare`, or run again with "
+            f"`lichen run {run.root}`.",
+        )
+
+
+class NobodyBegan(LichenError):
+    """No account was seen to begin with the exposure in any quarter that can be followed."""
+
+    def __init__(self, exposure: str, run_id: str) -> None:
+        self.exposure = exposure
+        super().__init__(
+            f"Too few accounts of run {run_id} began with {exposure} to compare any.",
+            "Ask for a shorter --horizon, or see what was compared without --exposure.",
         )
 
 
@@ -75,33 +101,61 @@ def asked(
     return Asked(text, names("outcome", outcome), horizon, arms)
 
 
-def comparisons_of(run: Run, wanted: Asked) -> Compared:
-    """The comparisons that the run published of those wanted.
+def comparisons_of(run: Run, wanted: Asked, progress: Progress = silent) -> Compared:
+    """The comparisons that the run published of those wanted; computed where it has not all.
 
     Raises:
         NothingCompared: nothing was named and the run has none.
         UnknownName: no such exposure or outcome.
+        FactsGone: it would have to be computed, and the ledger of the run is not there.
     """
     from lichen.value.comparison.result import Compared
     from lichen.value.comparison.stored import TABLES, stored_comparisons, stored_ranks
 
     tables = {name: run.table(name) for name in TABLES if name in run.table_names}
-    published = stored_comparisons(tables)
-    found = tuple(each for each in published if wanted.takes(each))
+    found = tuple(each for each in stored_comparisons(tables) if wanted.takes(each))
     if found and set(wanted.outcomes) <= {each.outcome for each in found}:
         return Compared(found, stored_ranks(tables) if wanted.is_everything else ())
-    if not published:
+    if wanted.is_everything:
         raise NothingCompared(run.run_id, run.root)
-    raise _unpublished(wanted, published, run)
+    return _computed(run, wanted, progress)
 
 
-def _unpublished(wanted: Asked, published: tuple[Comparison, ...], run: Run) -> LichenError:
-    where = f"the comparisons of run {run.run_id}"
-    exposures = {each.exposure for each in published}
-    if wanted.exposure is not None and wanted.exposure not in exposures:
-        return UnknownName("exposure", wanted.exposure, exposures, where)
-    outcomes = {each.outcome for each in published}
+def _computed(run: Run, wanted: Asked, progress: Progress) -> Compared:
+    """What the run would have published of this question, under its own definitions."""
+    from lichen.value.comparison.outcomes import outcome_named
+
     for name in wanted.outcomes:
-        if name not in outcomes:
-            return UnknownName("outcome", name, outcomes, where)
-    return NothingCompared(run.run_id, run.root)
+        outcome_named(name)
+    progress("Opening the facts of the run")
+    held = _ledger_of(run)
+    # The engine is imported only from here on: what a run published is read without it.
+    from lichen.engines import connect
+    from lichen.value.comparison.compare import compare
+    from lichen.value.comparison.exposure import parse_exposure
+    from lichen.vocabulary.definitions import Definitions
+
+    definitions = Definitions.model_validate(run.manifest["definitions"]["content"])
+    with connect() as engine:
+        facts = held.as_of(run.as_of, engine)
+        exposure = parse_exposure(wanted.exposure or "any", facts)
+        arms: Literal["starting", "adding"] = "adding" if wanted.arms == "adding" else "starting"
+        found = compare(
+            facts, definitions, exposure, wanted.outcomes, wanted.horizon, arms, progress
+        )
+    if not found.comparisons:
+        raise NobodyBegan(exposure.text, run.run_id)
+    return found
+
+
+def _ledger_of(run: Run) -> Ledger:
+    from lichen import ledger
+    from lichen.ledger.errors import LedgerDamaged
+
+    folder = run.root / run.manifest["ledger"]["folder"]
+    if not folder.is_dir():
+        raise FactsGone(run, "is gone")
+    try:
+        return ledger.open_ledger(folder, deep=True)
+    except LedgerDamaged as damaged:
+        raise FactsGone(run, "is not as it was written") from damaged

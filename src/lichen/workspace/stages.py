@@ -105,6 +105,24 @@ class TakeMeasures:
 
 
 @dataclass(frozen=True)
+class Compare:
+    """Set accounts that began with a partner beside similar ones that did not."""
+
+    horizon: int
+    landmarks: int
+    name: str = "compare"
+
+    def explain(self) -> Iterator[str]:
+        """What is compared by default, over which time, and how to leave it out."""
+        yield (
+            "any partner, each role and each kind of partner with enough accounts, against similar "
+            "accounts without"
+        )
+        yield f"{self.horizon} months after each of at most {self.landmarks} quarters"
+        yield "takes most of a run; --without model leaves it out"
+
+
+@dataclass(frozen=True)
 class PublishRun:
     """Write the run, point readers at it, and let the oldest runs go."""
 
@@ -128,4 +146,4 @@ class PublishRun:
         yield f"the newest {self.keep} runs stay"
 
 
-Stage = ReadFeeds | ResolveLedger | SeeAsOf | GroupAccounts | TakeMeasures | PublishRun
+Stage = ReadFeeds | ResolveLedger | SeeAsOf | GroupAccounts | TakeMeasures | Compare | PublishRun
