@@ -15,7 +15,7 @@ from pathlib import Path
 import lichen
 from lichen.runs import Run
 from lichen.workspace.plan import RunPlan
-from lichen.workspace.stages import GroupAccounts
+from lichen.workspace.stages import Compare, GroupAccounts
 
 GREW, LEFT, TOTAL = (1, 2, 3), (6, 12), 12
 
@@ -158,11 +158,18 @@ def write_workspace(root: Path) -> Path:
 
 
 def small_plan(root: Path, as_of: str | None = None, also: tuple[str, ...] = ()) -> RunPlan:
-    """A plan by four dimensions and those of `also` only: the suite has many runs to make."""
+    """A plan by four dimensions and those of `also` only, without comparisons.
+
+    The suite has many runs to make.
+    """
     plan = lichen.open(root).plan(as_of)
     usual = ("involved", "segment", "partner", "served_via")
     few = GroupAccounts(tuple((name,) for name in (*usual, *also)))
-    stages = tuple(few if isinstance(stage, GroupAccounts) else stage for stage in plan.stages)
+    stages = tuple(
+        few if isinstance(stage, GroupAccounts) else stage
+        for stage in plan.stages
+        if not isinstance(stage, Compare)
+    )
     return replace(plan, stages=stages)
 
 

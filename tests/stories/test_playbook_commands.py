@@ -13,7 +13,7 @@ from tests.stories.conftest import Command
 import lichen
 
 PLAYBOOK = Path(__file__).parents[2] / "docs" / "playbook"
-PAGES = ("define", "map", "measure", "govern")
+PAGES = ("define", "map", "measure", "model", "govern")
 
 
 def fences(page: str, language: str) -> list[str]:

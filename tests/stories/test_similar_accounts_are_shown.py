@@ -10,8 +10,10 @@ from pathlib import Path
 
 from tests.engine.value.made_comparisons import COMPARED, RENEWED
 from tests.stories.conftest import Command
+from tests.stories.harbor import write_workspace
 from tests.stories.published_again import with_tables
 
+import lichen
 from lichen.value.comparison.stored import TABLES, comparison_id, comparison_tables
 from lichen.value.comparison.told import as_json
 
@@ -63,7 +65,7 @@ def test_rows_of_csv_are_those_of_the_run(compared: Path, command: Command) -> N
 def test_wrong_names_are_answered_with_what_was_meant(compared: Path, command: Command) -> None:
     for asked, meant in (
         (("compar",), "'compare'"),
-        (("compare", "--exposure", "role=implmented"), "'role=implemented'"),
+        (("compare", "--exposure", "role=implmented"), "'implemented'"),
         (("compare", "--outcome", "renewal_rat"), "'renewal_rate'"),
         (("compare", "--arms", "add"), "'adding'"),
     ):
@@ -85,6 +87,34 @@ def test_a_run_without_comparisons_says_what_to_run(
     page = (older.folder / "scorecard.html").read_text()
     assert "holds no comparison with similar accounts" in page
     assert "lichen run" in page
+
+
+def test_what_no_run_published_is_computed_from_its_ledger(
+    published: Path, command: Command
+) -> None:
+    asked = ("--exposure", "role=managed", "--outcome", "logo_retention", "--format", "json")
+    done = command("model", published, "compare", *asked)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    # All six accounts had the partner within a month of the first quarter's end, so few can be
+    # followed, and a verdict needs thirty.
+    assert (told["exposure"], told["outcome"]) == ("role=managed", "logo_retention")
+    assert told["verdict"] == "not_enough_data" and told["matched"]["value"] is None
+    (same,) = lichen.open(published).comparisons("role=managed", "logo_retention").comparisons
+    assert as_json(same) == told
+
+
+def test_a_run_compares_unless_it_is_told_not_to(tmp_path: Path, command: Command) -> None:
+    root = write_workspace(tmp_path / "harbor")
+    plan = lichen.open(root).plan()
+    assert "compare" in [stage.name for stage in plan.stages]
+    assert "--without model leaves it out" in plan.explain()
+    assert "compare" not in [stage.name for stage in lichen.open(root).plan(without="model").stages]
+    run = lichen.open(root).run()
+    assert set(TABLES) <= set(run.table_names)
+    assert {each.exposure for each in lichen.open(root).comparisons().comparisons} >= {"any"}
+    wrong = command("run", root, "--without", "modle")
+    assert wrong.returncode == 2 and "Did you mean 'model'" in wrong.stderr
 
 
 def test_the_page_shows_what_the_run_holds(compared: Path, command: Command) -> None:

@@ -16,24 +16,35 @@ if TYPE_CHECKING:
 QUESTIONS = ("compare",)
 
 
+Question = Annotated[
+    str, typer.Argument(metavar="[compare]", help="What to ask; only compare for now.")
+]
+Exposed = Annotated[
+    str | None,
+    typer.Option(
+        "--exposure", help="any, role=implemented, partner_kind=services, …; default: every one."
+    ),
+]
+Outcomes = Annotated[
+    str | None,
+    typer.Option("--outcome", "--metric", help="Only these outcomes, separated by commas."),
+]
+Horizon = Annotated[int | None, typer.Option("--horizon", help="Months after: 6, 12 or 24.")]
+Between = Annotated[
+    str | None,
+    typer.Option(
+        "--arms", help="starting: against no partner; adding: both with another one before."
+    ),
+]
+
+
 def model(
     folder: Folder,
-    question: Annotated[
-        str, typer.Argument(metavar="[compare]", help="What to ask; only compare for now.")
-    ] = "compare",
-    exposure: Annotated[
-        str | None,
-        typer.Option(help="any, role=implemented, partner_kind=services, …; default: every one."),
-    ] = None,
-    outcome: Annotated[
-        str | None,
-        typer.Option("--outcome", "--metric", help="Only these outcomes, separated by commas."),
-    ] = None,
-    horizon: Annotated[int | None, typer.Option(help="Months after: 6, 12 or 24.")] = None,
-    arms: Annotated[
-        str | None,
-        typer.Option(help="starting: against no partner; adding: both with another one before."),
-    ] = None,
+    question: Question = "compare",
+    exposure: Exposed = None,
+    outcome: Outcomes = None,
+    horizon: Horizon = None,
+    arms: Between = None,
     run: RunId = None,
     form: ShownAs = Format.TABLE,
     explain: ExplainFlag = False,

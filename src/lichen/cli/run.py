@@ -42,6 +42,12 @@ class RunFormat(StrEnum):
     JSON = "json"
 
 
+Without = Annotated[
+    list[str] | None,
+    typer.Option("--without", help="Leave a part out: model, the comparisons. May be repeated."),
+]
+
+
 def run(
     folder: Folder,
     as_of: Annotated[
@@ -58,10 +64,7 @@ def run(
         RunFormat.TABLE
     ),
     html: Annotated[Path | None, typer.Option(help="Write the HTML scorecard here too.")] = None,
-    without: Annotated[
-        list[str] | None,
-        typer.Option(help="Leave a part out: model, the comparisons. May be repeated."),
-    ] = None,
+    without: Without = None,
 ) -> None:
     """From facts to a published, explained scorecard."""
     from lichen.cli.pages import check_page

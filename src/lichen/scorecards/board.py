@@ -113,10 +113,8 @@ def build(
     Args:
         figures: the run's figures, columns as in `vocabulary.figure.figure_schema`.
         manifest: the run's manifest; see `run_facts` for the keys read.
-        findings: what readers of these figures should know.
-        targets: the `[[target]]` rows of the definitions.
-        tables: the run's tables by name, see `TABLES`.
-        top: groups shown in a dimension before the rest is folded.
+        findings, targets: what readers should know, and the `[[target]]` rows of the definitions.
+        tables: the run's tables by name, see `TABLES`; top: groups shown before the rest is folded.
         fiscal_year_start: month that decides fiscal-year targets' windows.
         folder: the workspace as commands shown to people should name it.
     """

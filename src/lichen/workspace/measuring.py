@@ -21,7 +21,6 @@ from lichen.ledger.drift import drift_findings
 from lichen.ledger.facts import Facts, Measured, MeasureRequest
 from lichen.revenue.consistency import consistency
 from lichen.runs import Run, TableWriter, publish
-from lichen.value.comparison.result import Compared
 from lichen.value.comparison.stored import comparison_tables
 from lichen.vocabulary.figure import figures_table
 from lichen.vocabulary.finding import Finding
@@ -76,13 +75,10 @@ def measure_and_publish(
         raise NothingToMeasure(day, [name for name in NEEDED if not facts.is_mapped(name)])
     compared = _compared(plan, facts, clock)
     findings = _unique(
-        held.findings,
-        drift_findings(held.drift),
-        facts.findings,
+        (*held.findings, *drift_findings(held.drift), *facts.findings),
         involvement.findings(facts, plan.definitions),
         (*reach_findings(day, held.newest_fact), *clock_findings),
-        taken.findings,
-        compared.findings if compared else (),
+        (*taken.findings, *compared.findings),
     )
     with clock.stage("publish", "Publishing"):
         kept = ledger.accounted(held, facts)
@@ -92,21 +88,23 @@ def measure_and_publish(
             "findings": findings_table(findings),
             "consistency": spreads,
             **taken.tables,
-            **(comparison_tables(compared.comparisons, compared.ranks) if compared else {}),
+            **compared.tables,
         }
         record = Record(plan, held, kept, day, windows, run_id, measures, findings, clock.seconds)
         return publish(plan.root, record.manifest(), figures, _writers(tables, engine))
 
 
-def _compared(plan: RunPlan, facts: Facts, clock: Clock) -> Compared | None:
-    """The comparisons of the plan; None where it leaves them out."""
+def _compared(plan: RunPlan, facts: Facts, clock: Clock) -> Taken:
+    """Tables and findings of the comparisons; nothing where the plan leaves them out."""
+    none = figures_table(())
     stage = next((stage for stage in plan.stages if isinstance(stage, Compare)), None)
     if stage is None:
-        return None
+        return Taken(none, {}, ())
     from lichen.value.comparison.compare import compare_default
 
     with clock.stage(stage.name, "Comparing with similar accounts"):
-        return compare_default(facts, plan.definitions, clock.progress)
+        found = compare_default(facts, plan.definitions, clock.progress)
+    return Taken(none, comparison_tables(found.comparisons, found.ranks), found.findings)
 
 
 def with_consistency(figures: pa.Table, request: MeasureRequest) -> tuple[pa.Table, pa.Table]:
