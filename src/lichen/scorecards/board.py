@@ -111,12 +111,11 @@ def build(
     """Arrange a published run as a board.
 
     Args:
-        figures: the run's figures, columns as in `vocabulary.figure.figure_schema`.
-        manifest: the run's manifest; see `run_facts` for the keys read.
+        figures, manifest: of the run; see `vocabulary.figure.figure_schema` and `run_facts`.
         findings, targets: what readers should know, and the `[[target]]` rows of the definitions.
-        tables: the run's tables by name, see `TABLES`; top: groups shown before the rest is folded.
-        fiscal_year_start: month that decides fiscal-year targets' windows.
-        folder: the workspace as commands shown to people should name it.
+        tables: the run's tables by name, see `TABLES`.
+        top: groups shown in a dimension before the rest is folded.
+        fiscal_year_start, folder: the month of fiscal-year targets, and how commands name DIR.
     """
     held = dict(tables or {})
     run = run_facts(manifest, folder)
