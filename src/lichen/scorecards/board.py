@@ -119,8 +119,7 @@ def build(
     """
     held = dict(tables or {})
     run = run_facts(manifest, folder)
-    published = Published(figures)
-    names = _partner_names(held.get("partners"))
+    published, names = Published(figures), _partner_names(held.get("partners"))
     readings = _readings(targets, published, fiscal_year_start, run.currency)
     shown = headlines(published, readings, run, names)
     return Board(
