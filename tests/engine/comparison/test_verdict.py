@@ -67,6 +67,7 @@ def test_too_little_data_comes_before_everything_else(
     [
         ({"balance": (ALIKE, APART)}, "still differ in arr"),
         ({"is_separated": True}, "told without error"),
+        ({"is_unchecked": True}, "not known before their first contract"),
         (
             {"counts": COUNTS.__class__(**{**COUNTS.__dict__, "matched": 79, "unmatched": 21})},
             "21% of accounts have no similar one",

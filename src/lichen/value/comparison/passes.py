@@ -20,9 +20,6 @@ from lichen.value.comparison.result import PartnerRank
 from lichen.value.comparison.study import Study, study_of
 from lichen.vocabulary.definitions import Definitions
 
-SINCE_FIRST_CONTRACT = ("time_to_value", "value_within")
-"""Outcomes that are counted from the first contract, not from a quarter's end."""
-
 Answered = tuple[Exposure, Part, tuple[PartnerRank, ...]]
 
 
@@ -53,7 +50,7 @@ class Pass:
         if design_of(exposure) == "first_contract":
             return list(OUTCOMES.values()) if self.design == "first_contract" else []
         waits = self.design == "first_contract"
-        return [each for each in OUTCOMES.values() if (each.name in SINCE_FIRST_CONTRACT) == waits]
+        return [each for each in OUTCOMES.values() if each.since_start == waits]
 
     def study(self) -> Study:
         """All that the comparisons of this pass read."""

@@ -119,6 +119,7 @@ def _verdict(
         rarer=answer.rarer,
         reached=answer.reached,
         has_verdict=outcome.has_verdict,
+        is_unchecked=question.design == "first_contract" and not outcome.since_start,
     )
     return judge(evidence, rules)
 

@@ -20,7 +20,8 @@ class Evidence:
 
     `rarer` is how many matched accounts had the rarer of two results, None where the outcome is
     no yes or no; `reached` how many reached what time to value waits for, None elsewhere.
-    `landmarks` is the number of quarters with full follow-up.
+    `landmarks` is the number of quarters with full follow-up. `is_unchecked` where nothing of how
+    the accounts did is known before, so that neither balance nor placebo can speak of it.
     """
 
     matched: Effect
@@ -35,6 +36,7 @@ class Evidence:
     rarer: int | None = None
     reached: int | None = None
     has_verdict: bool = True
+    is_unchecked: bool = False
 
 
 def judge(evidence: Evidence, rules: Rules) -> tuple[Verdict, tuple[str, ...]]:
@@ -81,6 +83,8 @@ def _unlikeness(evidence: Evidence, rules: Rules) -> Iterator[str]:
     if counts.exposed and counts.unmatched > rules.unmatched_share * counts.exposed:
         share = counts.unmatched / counts.exposed
         yield f"{share:.0%} of accounts have no similar one, at most {rules.unmatched_share:.0%}"
+    if evidence.is_unchecked:
+        yield "how accounts would have done is not known before their first contract"
     if evidence.placebo is not None and not evidence.placebo.passes:
         yield "the arms already differed a year earlier, before any partner"
 

@@ -15,7 +15,8 @@ class Outcome:
     `unit` is that of one account's value. `primary` outcomes are judged together and so share the
     chance of a false alarm; those without `has_verdict` are shown and not judged. `is_binary`
     says that the value is a yes or no, written 1 or 0 (the share of its yeses where an account has
-    several cases).
+    several cases). `since_start` outcomes are counted from
+    the first contract, not from a quarter's end.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Outcome:
     primary: bool = False
     is_binary: bool = False
     has_verdict: bool = True
+    since_start: bool = False
 
     @property
     def title(self) -> str:
@@ -44,8 +46,8 @@ OUTCOMES: dict[str, Outcome] = {
         Outcome("expansion_rate", Unit.RATIO, primary=True),
         Outcome("adoption", Unit.RATIO, primary=True),
         Outcome("cost_to_serve", Unit.RATIO, primary=True),
-        Outcome("time_to_value", Unit.DAYS, primary=True),
-        Outcome("value_within", Unit.RATIO, is_binary=True),
+        Outcome("time_to_value", Unit.DAYS, primary=True, since_start=True),
+        Outcome("value_within", Unit.RATIO, is_binary=True, since_start=True),
         Outcome("advocates", Unit.RATIO, is_binary=True),
         Outcome("nps", Unit.SCORE, has_verdict=False),
         Outcome("csat", Unit.RATIO, is_binary=True, has_verdict=False),
