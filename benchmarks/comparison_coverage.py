@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from benchmarks.confounded import Drawn, drawn, names_of
+from benchmarks.confounded import Drawn, Setting, drawn, names_of
 from benchmarks.coverage import renewed
 from lichen.inference import multiplicity, weighting
 from lichen.inference.estimate import Estimate
@@ -30,8 +30,15 @@ from lichen.vocabulary.definitions import Comparison as Rules
 from lichen.vocabulary.figure import Verdict
 
 PAGE = Path(__file__).parents[1] / "docs" / "algorithms" / "comparison_coverage.md"
-SEED, SETS = 20_270_401, 2_000
-WORLDS = {"one quarter": 1, "four quarters": 4}
+SEED, SETS, FEWER = 20_270_401, 2_000, 400
+WORLDS = (Setting("one quarter"), Setting("four quarters", quarters=4))
+LIMITS = (
+    Setting("300 accounts", accounts=300),
+    Setting("AUC 0.90", strengths=(2.2, 2.6)),
+    Setting("effect x 5 steeper", steepness=1.0),
+)
+"""Harder than what is promised; fewer data sets of each."""
+
 METHODS = ("naive", "matched", "weighted", "entropy balancing", "doubly robust")
 PROMISED, CLAIMED = 0.95, 0.05
 HALF = float(ndtri(0.975))
@@ -88,17 +95,18 @@ class World:
         return self.found.setdefault((outcome, method), Found())
 
 
-def simulated(name: str, seed: int, sets: int) -> World:
-    """So many data sets of a world, estimated and judged."""
-    idle, rules = names_of(OUTCOMES.values()), Rules()
-    world = World(name, sets)
+def simulated(setting: Setting, seed: int, sets: int, judge: bool = True) -> World:
+    """So many data sets of a setting, estimated and, unless not wanted, judged."""
+    idle, rules = names_of(OUTCOMES.values()) if judge else {}, Rules()
+    world = World(setting.name, sets)
     for number in range(sets):
-        rng = np.random.default_rng([seed, WORLDS[name], number])
-        data = drawn(rng, WORLDS[name], idle)
+        rng = np.random.default_rng([seed, setting.quarters, number])
+        data = drawn(rng, setting, idle)
         designs = Designs(rules)
         design = designs.of(data.panel, np.ones(len(data.panel), dtype=np.bool_))
         _estimate(world, data, design)
-        _judge(world, data, designs)
+        if judge:
+            _judge(world, data, designs)
     return world
 
 
@@ -203,11 +211,17 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="also renew the tables of the page")
     options = parser.parse_args()
     worlds = []
-    for name in WORLDS:
+    for setting in WORLDS:
         began = time.perf_counter()
-        worlds.append(simulated(name, SEED, options.sets))
-        print(f"{name}: {time.perf_counter() - began:.0f} s")
-    tables = {"estimates": estimates_table(worlds), "pages": pages_table(worlds)}
+        worlds.append(simulated(setting, SEED, options.sets))
+        print(f"{setting.name}: {time.perf_counter() - began:.0f} s")
+    fewer = min(FEWER, options.sets)
+    harder = [simulated(setting, SEED, fewer, judge=False) for setting in LIMITS]
+    tables = {
+        "estimates": estimates_table(worlds),
+        "pages": pages_table(worlds),
+        "limits": estimates_table(harder),
+    }
     page = PAGE.read_text(encoding="utf-8") if options.write else ""
     for name, lines in tables.items():
         print("\n".join([f"## {name}", *lines, ""]))

@@ -14,12 +14,23 @@ from lichen.value.comparison.panel import NOBODY, Panel
 
 Numbers = NDArray[Any]
 
-ACCOUNTS = 2_000
-STRENGTHS = (1.1, 1.6)
-"""Standard deviations of the true logit between which data sets lie: an AUC of 0.75 to 0.85."""
-
 SEGMENTS = ("small", "middle", "large")
 FIRST_MONTH = 24_000
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is drawn: so many accounts, seen in so many quarters.
+
+    `strengths` are the standard deviations of the true logit between which data sets lie (1.1 to
+    1.6 is an AUC of 0.75 to 0.85), `steepness` by how much the effect on the amount grows with ARR.
+    """
+
+    name: str
+    quarters: int = 1
+    accounts: int = 2_000
+    strengths: tuple[float, float] = (1.1, 1.6)
+    steepness: float = 0.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,14 +47,14 @@ class Drawn:
     auc: float
 
 
-def drawn(rng: np.random.Generator, quarters: int, idle: Mapping[str, bool]) -> Drawn:
-    """A data set of 2,000 accounts over so many quarters; an account leaves once it is exposed.
+def drawn(rng: np.random.Generator, setting: Setting, idle: Mapping[str, bool]) -> Drawn:
+    """A data set; an account leaves it once it is exposed.
 
     `idle` are outcomes that no partner changes, and whether they are yes or no.
     """
-    kept = _rows(rng, quarters)
+    kept = _rows(rng, setting)
     logit, exposed = kept["logit"], kept["exposed"]
-    outcomes, effects = _changed(rng, kept)
+    outcomes, effects = _changed(rng, kept, setting.steepness)
     panel = Panel(
         account=kept["account"],
         landmark=FIRST_MONTH + 3 * kept["quarter"],
@@ -67,21 +78,22 @@ def auc(score: Numbers, exposed: Numbers) -> float:
     return float((places[exposed].sum() - ones * (ones + 1) / 2) / (ones * (len(score) - ones)))
 
 
-def _rows(rng: np.random.Generator, quarters: int) -> dict[str, Numbers]:
+def _rows(rng: np.random.Generator, setting: Setting) -> dict[str, Numbers]:
     """Account by quarter, up to the quarter in which a partner came; covariates drift."""
-    segment = rng.integers(0, len(SEGMENTS), ACCOUNTS)
-    start = rng.normal(0, 1, (4, ACCOUNTS))
+    accounts, quarters = setting.accounts, setting.quarters
+    segment = rng.integers(0, len(SEGMENTS), accounts)
+    start = rng.normal(0, 1, (4, accounts))
     start[0] += 0.7 * (segment - 1)
-    lasting, strength = rng.normal(0, 1, ACCOUNTS), rng.uniform(*STRENGTHS)
-    free, parts = np.ones(ACCOUNTS, dtype=np.bool_), []
+    lasting, strength = rng.normal(0, 1, accounts), rng.uniform(*setting.strengths)
+    free, parts = np.ones(accounts, dtype=np.bool_), []
     for quarter in range(quarters):
         now = start + 0.3 * rng.normal(0, 1, start.shape) * (quarter > 0)
         pull = 0.6 * now[0] + 0.5 * now[1] - 0.4 * now[2] + 0.2 * now[3] + 0.3 * (segment - 1)
         logit = strength * pull / pull.std() - (2.1 if quarters == 1 else 3.2)
-        joins = rng.random(ACCOUNTS) < expit(logit)
+        joins = rng.random(accounts) < expit(logit)
         rows = np.flatnonzero(free)
         columns = {
-            "account": np.arange(ACCOUNTS), "quarter": np.full(ACCOUNTS, quarter),
+            "account": np.arange(accounts), "quarter": np.full(accounts, quarter),
             "segment": segment, "logit": logit, "exposed": joins, "lasting": lasting,
             "arr": now[0], "adoption": now[1], "tickets": now[2], "tenure": now[3],
         }  # fmt: skip
@@ -98,12 +110,12 @@ def _anyway(rows: Mapping[str, Numbers]) -> Numbers:
 
 
 def _changed(
-    rng: np.random.Generator, rows: Mapping[str, Numbers]
+    rng: np.random.Generator, rows: Mapping[str, Numbers], steepness: float
 ) -> tuple[dict[str, Numbers], dict[str, Numbers]]:
     """An amount and a yes or no, with effects that differ between accounts."""
     arr, exposed = rows["arr"], rows["exposed"]
     anyway, size = _anyway(rows), len(arr)
-    gain = 0.4 + 0.2 * arr + 0.2 * (rows["segment"] == 2)
+    gain = 0.4 + steepness * arr + 0.2 * (rows["segment"] == 2)
     noise = (0.5 + 0.4 * expit(arr)) * rng.normal(0, 1, size) + 0.5 * rows["lasting"]
     without = ndtr(0.4 + 0.6 * anyway)
     with_it = ndtr(0.8 + 0.6 * anyway)
