@@ -17,7 +17,7 @@ from lichen.ledger import load
 from lichen.ledger.facts import Facts
 from lichen.simulation import Effects, Settings, simulate
 from lichen.value.comparison.cohort import cohorts
-from lichen.value.comparison.compare import compare_default
+from lichen.value.comparison.compare import compare, compare_default
 from lichen.value.comparison.comparing import Designs
 from lichen.value.comparison.exposure import Exposure
 from lichen.value.comparison.panel import Panel
@@ -34,12 +34,16 @@ ENTITIES = (
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of ecosystem: whether partners change anything, and why they come where they come."""
+    """A kind of ecosystem: whether partners change anything, and why they come where they come.
+
+    `asks_all` compares all default exposures, else only any partner.
+    """
 
     name: str
     has_effects: bool = True
     confounding: str = "observed"
     partners_after: int = 0
+    asks_all: bool = True
 
     def settings(self, accounts: int, months: int, seed: int) -> Settings:
         """One ecosystem of the kind."""
@@ -58,8 +62,14 @@ class Kind:
 KINDS = (
     Kind("effects"),
     Kind("no effects", has_effects=False),
-    Kind("hidden causes", confounding="hidden"),
-    Kind("late meetings", has_effects=False, confounding="none", partners_after=18),
+    Kind("hidden causes", confounding="hidden", asks_all=False),
+    Kind(
+        "late meetings",
+        has_effects=False,
+        confounding="none",
+        partners_after=18,
+        asks_all=False,
+    ),
 )
 
 
@@ -86,7 +96,11 @@ def answers(kind: Kind, seed: int, accounts: int, months: int) -> Iterator[Answe
         definitions = Definitions()
         ledger = load(folder, definitions)
         facts = ledger.as_of(ledger.default_as_of(definitions), engine)
-        found = compare_default(facts, definitions)
+        found = (
+            compare_default(facts, definitions)
+            if kind.asks_all
+            else compare(facts, definitions, ANY)
+        )
         truths = true_effects(facts, definitions, folder)
         for each in found.comparisons:
             truth = truths.get(each.outcome) if each.exposure == ANY.text else None

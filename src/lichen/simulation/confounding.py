@@ -47,14 +47,13 @@ def by_proxies(people: Population, seen: Seen, calendar: Calendar) -> Pull:
 
     def pull(month: int, at: Ints) -> Floats:
         q0 = calendar.quarter_close(np.array([month]))[0] - 3
-        first = 0.45 * np.log(people.arr[at] / 1.5e6)
+        first = 0.5 * np.log(people.arr[at] / 1.5e6)
         odds = base(people, month, at) + first
         if q0 < 0:
             return odds
         known = seen.arr[q0, at] > 0
-        arr = np.log(np.maximum(seen.arr[q0, at], 1) / 1.5e6)
         tenure = np.log1p(np.maximum(q0 - people.start[at], 0))
-        asked = -3.6 + 6.0 * (seen.adoption[q0, at] - 0.5) + 0.45 * arr
+        asked = -3.6 + 5.0 * (seen.adoption[q0, at] - 0.5) + first
         asked += -0.15 * seen.tickets[q0, at] - 0.3 * tenure
         return np.where(known, asked, odds)
 

@@ -66,7 +66,7 @@ class Settings:
     """Size, seed and shape of an ecosystem; the same settings give the same facts, always.
 
     `confounding` is why partners come where they come: `observed` (what feeds said when the quarter
-    began: usage, ARR, tickets, tenure), `hidden` (the latent health of an account, of which feeds
+    began: usage, tickets, tenure), `hidden` (the latent health of an account, of which feeds
     show traces) or `none`. `partners_after` is for how many months an account must have been a
     customer before any partner meets it. `chunk` (accounts held in memory at a time) changes
     neither rows nor their order.

@@ -46,9 +46,9 @@ def test_partners_without_any_effect_still_look_good_in_a_plain_split(idle: Worl
     served = first[account] < due - 30
     renewed = known.outcome[decided] == RENEWED
     gap = renewed[served].mean() - renewed[~served].mean()
-    # The true effect is exactly 0; a plain split shows five points or more, far beyond chance.
+    # The true effect is exactly 0; a plain split shows four points or more, far beyond chance.
     chance = np.sqrt(renewed.var() * (1 / served.sum() + 1 / (~served).sum()))
-    assert gap > 0.05
+    assert gap > 0.04
     assert gap > 5 * chance
 
 
