@@ -8,16 +8,18 @@ from functools import cached_property
 
 from lichen.kernel.progress import Progress
 from lichen.ledger.facts import Facts
-from lichen.value.comparison.cohort import cohorts, design_of, worth_comparing
+from lichen.value.comparison.cohort import WITH_PARTNER, cohorts, design_of, worth_comparing
 from lichen.value.comparison.comparing import Designs, Part, part_of
 from lichen.value.comparison.exposure import ANY, Exposure
 from lichen.value.comparison.members import Arms, Cohorts, Design
 from lichen.value.comparison.outcomes import OUTCOMES, Outcome
 from lichen.value.comparison.phrases import SIMILAR, where
+from lichen.value.comparison.quarter import OTHER_BEFORE
 from lichen.value.comparison.question import Question
 from lichen.value.comparison.ranks import named_partners, ranks_of
 from lichen.value.comparison.result import PartnerRank
 from lichen.value.comparison.study import Study, study_of
+from lichen.vocabulary.definitions import Comparison as Rules
 from lichen.vocabulary.definitions import Definitions
 
 Answered = tuple[Exposure, Part, tuple[PartnerRank, ...]]
@@ -73,7 +75,7 @@ class Pass:
             progress(f"Comparing {exposure.text} with similar accounts", done, len(places))
             outcomes, designs = self.outcomes(exposure), Designs(rules)
             panel = study.panel(place)
-            question = _question(held, place)
+            question = _question(held, place, rules)
             part = part_of(panel, study.placebo(place), question, outcomes, designs)
             ranks: tuple[PartnerRank, ...] = ()
             if exposure.name == ANY and self.design == "quarter":
@@ -82,7 +84,13 @@ class Pass:
             yield exposure, part, ranks
 
 
-def _question(held: Cohorts, place: int) -> Question:
+FIRMOGRAPHICS_ONLY = (
+    "At a first contract only what the account is (segment, industry, region) is known before, not "
+    "how it would have done."
+)
+
+
+def _question(held: Cohorts, place: int, rules: Rules) -> Question:
     exposure, counts = held.exposures[place], held.counts[place]
     return Question(
         exposure=exposure.text,
@@ -93,5 +101,19 @@ def _question(held: Cohorts, place: int) -> Question:
         design=held.arranged.design,
         prevalent=counts.prevalent,
         reasons=counts.reasons,
-        findings=held.findings,
+        findings=(*held.findings, *_to_know(held, place, rules)),
     )
+
+
+def _to_know(held: Cohorts, place: int, rules: Rules) -> Iterator[str]:
+    """What a reader of one exposure should know, and what else may be asked."""
+    if held.arranged.design == "first_contract":
+        yield FIRMOGRAPHICS_ONLY
+    counts, exposure = held.counts[place], held.exposures[place]
+    others = counts.reasons.get(OTHER_BEFORE, 0)
+    too_few = counts.exposed < rules.minimum_exposed <= others
+    if too_few and exposure.name in WITH_PARTNER:
+        yield (
+            f"{others:,} accounts had another partner before. Compare them with accounts that had "
+            "one too: --arms adding."
+        )
