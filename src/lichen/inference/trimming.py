@@ -19,7 +19,7 @@ def thinning(logit: ArrayLike, treated: ArrayLike) -> Floats:
 
     Exposed rows are left unmatched where controls are rare. Those that remain are then fewer than
     their covariates say, and each control there would stand for rows that are gone: its weight is
-    too high, and weighting is biased (by a third of its standard error at an AUC of 0.84, see
+    too high, and weighting is biased (by a quarter of its standard error at an AUC of 0.80, see
     comparison_coverage.md). The remedy is one more covariate: by how much the `logit` of all rows
     exceeds a knot, 0 below. The knot is the 90th percentile of the matched exposed, or lower where
     fewer than 20 controls lie beyond. Fit the propensity of the trimmed sample again with it, and
