@@ -80,18 +80,25 @@ def answer_of(
 
 
 def unanswered(panel: Panel, unknown: int, why: str) -> Answer:
-    """What stands where nothing could be matched: the plain split if there is one, and why."""
-    both = panel.exposed.any() and (~panel.exposed).any()
+    """What stands where nothing could be matched, and why."""
+    pool = len(np.unique(panel.account[~panel.exposed]))
+    return not_answered(int(panel.exposed.sum()), pool, _landmarks(panel), why, unknown)
+
+
+def not_answered(
+    exposed: int, pool: int, landmarks: tuple[date, ...], why: str, unknown: int = 0
+) -> Answer:
+    """An answer without any estimate, of so many exposed and comparable accounts, and why."""
     none = nothing("matched")
     return Answer(
         estimates=Estimates(nothing("naive"), none, none, none, nan, nan, {}),
-        exposed=int(panel.exposed.sum()),
+        exposed=exposed,
         matched=0,
         controls=0,
-        pool=len(np.unique(panel.account[~panel.exposed])) if both else 0,
+        pool=pool,
         ess=0.0,
         unknown=unknown,
-        landmarks=_landmarks(panel),
+        landmarks=landmarks,
         balance=(),
         overlap=None,
         is_separated=False,

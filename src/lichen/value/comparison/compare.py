@@ -75,11 +75,10 @@ def _compared(
     findings: list[Finding] = []
     for each in passes:
         progress(f"Finding similar accounts ({each.design})")
-        study = each.study()
-        findings += study.findings
-        for exposure, part, ranked in each.parts(study, progress):
+        for exposure, part, ranked in each.parts(progress):
             parts[exposure.text].append(part)
             ranks = ranked or ranks
+        findings += each.study.findings if each.study else ()
     rules = definitions.comparison
     found = [one for own in parts.values() if own for one in judged(own, rules)]
     return Compared(tuple(found), ranks, tuple(dict.fromkeys(findings)))

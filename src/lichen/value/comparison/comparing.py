@@ -9,8 +9,10 @@ import numpy as np
 
 from lichen.inference import multiplicity
 from lichen.kernel.errors import LichenError
-from lichen.value.comparison.answer import Answer, answer_of, unanswered
+from lichen.value.comparison.answer import Answer, answer_of, not_answered, unanswered
 from lichen.value.comparison.design import Design, design_of
+from lichen.value.comparison.landmarks import Landmark
+from lichen.value.comparison.members import CohortCounts
 from lichen.value.comparison.outcomes import OUTCOMES, Outcome
 from lichen.value.comparison.panel import Bools, Panel
 from lichen.value.comparison.placebo import placebo_of
@@ -48,6 +50,25 @@ def part_of(
     answers = [_answer(panel, outcome, designs) for outcome in outcomes]
     found = replace(question, findings=(*question.findings, *panel.findings, *told))
     return Part(found, outcomes, answers, placebo)
+
+
+def too_few_part(
+    question: Question,
+    outcomes: Sequence[Outcome],
+    counts: CohortCounts,
+    landmarks: Sequence[Landmark],
+    minimum: int,
+) -> Part:
+    """The answers of an exposure that too few accounts have, without looking at any of them."""
+    why, quarters = too_few(counts.exposed, minimum), tuple(each.t0 for each in landmarks)
+    one = not_answered(counts.exposed, counts.pool, quarters, why)
+    answers = [one for _ in outcomes]
+    return Part(question, outcomes, answers, None)
+
+
+def too_few(exposed: int, minimum: int) -> str:
+    """Why there is no estimate."""
+    return f"{exposed} accounts with the partner, needs {minimum}"
 
 
 def judged(parts: Sequence[Part], rules: Rules) -> list[Comparison]:
@@ -96,7 +117,7 @@ def _answer(panel: Panel, outcome: Outcome, designs: Designs) -> Answer:
     exposed = int(part.exposed.sum())
     unknown = int(panel.exposed.sum()) - exposed
     if exposed < designs.rules.minimum_exposed:
-        why = f"{exposed} accounts with the partner, needs {designs.rules.minimum_exposed}"
+        why = too_few(exposed, designs.rules.minimum_exposed)
         return unanswered(part, unknown, why)
     try:
         design = designs.of(panel, known)

@@ -9,7 +9,7 @@ from functools import cached_property
 from lichen.kernel.progress import Progress
 from lichen.ledger.facts import Facts
 from lichen.value.comparison.cohort import WITH_PARTNER, cohorts, design_of, worth_comparing
-from lichen.value.comparison.comparing import Designs, Part, part_of
+from lichen.value.comparison.comparing import Designs, Part, part_of, too_few_part
 from lichen.value.comparison.exposure import ANY, Exposure
 from lichen.value.comparison.members import Arms, Cohorts, Design
 from lichen.value.comparison.outcomes import OUTCOMES, Outcome
@@ -54,9 +54,10 @@ class Pass:
         waits = self.design == "first_contract"
         return [each for each in OUTCOMES.values() if each.since_start == waits]
 
-    def study(self) -> Study:
-        """All that the comparisons of this pass read."""
-        held = cohorts(
+    @cached_property
+    def cohorts(self) -> Cohorts:
+        """Who is compared with whom."""
+        return cohorts(
             self.facts,
             self.definitions,
             self.exposures,
@@ -64,24 +65,39 @@ class Pass:
             arms=self.arms,
             design=self.design,
         )
-        return study_of(self.facts, self.definitions, held, tuple(OUTCOMES))
 
-    def parts(self, study: Study, progress: Progress) -> Iterator[Answered]:
+    @cached_property
+    def study(self) -> Study | None:
+        """All that the comparisons of this pass read; None where every arm is too small."""
+        largest = max((counts.exposed for counts in self.cohorts.counts), default=0)
+        if largest < self.definitions.comparison.minimum_exposed:
+            return None
+        return study_of(self.facts, self.definitions, self.cohorts, tuple(OUTCOMES))
+
+    def parts(self, progress: Progress) -> Iterator[Answered]:
         """Each exposure worth comparing with its answers, and the partners ranked by them."""
-        rules, held = self.definitions.comparison, study.cohorts
-        places = worth_comparing(held, rules.minimum_exposed)
+        minimum = self.definitions.comparison.minimum_exposed
+        places = worth_comparing(self.cohorts, minimum)
         for done, place in enumerate(places):
-            exposure = held.exposures[place]
+            exposure = self.cohorts.exposures[place]
             progress(f"Comparing {exposure.text} with similar accounts", done, len(places))
-            outcomes, designs = self.outcomes(exposure), Designs(rules)
-            panel = study.panel(place)
-            question = _question(held, place, rules)
-            part = part_of(panel, study.placebo(place), question, outcomes, designs)
-            ranks: tuple[PartnerRank, ...] = ()
-            if exposure.name == ANY and self.design == "quarter":
-                names = named_partners(self.facts)
-                ranks = ranks_of(panel, outcomes, designs, names, part.placebo, rules)
-            yield exposure, part, ranks
+            yield exposure, *self._part(place)
+
+    def _part(self, place: int) -> tuple[Part, tuple[PartnerRank, ...]]:
+        rules, counts = self.definitions.comparison, self.cohorts.counts[place]
+        exposure = self.cohorts.exposures[place]
+        outcomes, question = self.outcomes(exposure), _question(self.cohorts, place, rules)
+        if self.study is None or counts.exposed < rules.minimum_exposed:
+            few = too_few_part(
+                question, outcomes, counts, self.cohorts.landmarks, rules.minimum_exposed
+            )
+            return few, ()
+        panel, designs = self.study.panel(place), Designs(rules)
+        part = part_of(panel, self.study.placebo(place), question, outcomes, designs)
+        if exposure.name != ANY or self.design != "quarter":
+            return part, ()
+        names = named_partners(self.facts)
+        return part, ranks_of(panel, outcomes, designs, names, part.placebo, rules)
 
 
 FIRMOGRAPHICS_ONLY = (
