@@ -30,9 +30,9 @@ def first(engine: Engine, *exposures: Exposure, **rows: Any) -> Cohorts:
     return compared(engine, exposures, design="first_contract", **rows)
 
 
-def test_time_zero_is_thirty_days_after_the_first_start(any_engine: Engine) -> None:
+def test_time_zero_is_thirty_days_after_the_first_start(duckdb: Engine) -> None:
     found = first(
-        any_engine,
+        duckdb,
         REFERRED,
         subscription=came(1, 2),
         involvement=[involved(1, 7, "referred", "2024-08-01", "2024-08-01")],
@@ -138,13 +138,13 @@ def test_a_deal_won_after_time_zero_does_not_change_how_an_account_was_acquired(
     assert controls(found) == [(2, DECEMBER)]
 
 
-def test_who_is_at_value_by_time_zero_is_marked(any_engine: Engine) -> None:
+def test_who_is_at_value_by_time_zero_is_marked(duckdb: Engine) -> None:
     def reached(account: int, day: str) -> Row:
         on = date.fromisoformat(day)
         return {"account_key": account, "milestone": "first_value", "reached_on": on}
 
     found = first(
-        any_engine,
+        duckdb,
         REFERRED,
         subscription=came(1, 2, 3),
         involvement=[involved(1, 7, "referred", "2024-08-01")],

@@ -11,7 +11,7 @@ from facts_from_rows import line
 from small_cohorts import ANY, AS_OF, IMPLEMENTED, compared, controls, exposed, involved, partners
 
 from lichen.engines import Engine
-from lichen.value.comparison.cohort import NothingToAdd, worth_comparing
+from lichen.value.comparison.cohort import EachExposureOnce, NothingToAdd, worth_comparing
 from lichen.value.comparison.exposure import Exposure
 from lichen.value.comparison.quarter import (
     NO_ARR_AFTER,
@@ -32,9 +32,9 @@ def customers(*accounts: int) -> list[dict[str, Any]]:
     return [line(account, "2022-01-01", None, 100) for account in accounts]
 
 
-def test_a_start_in_the_quarter_meets_accounts_that_never_met_a_partner(any_engine: Engine) -> None:
+def test_a_start_in_the_quarter_meets_accounts_that_never_met_a_partner(duckdb: Engine) -> None:
     found = compared(
-        any_engine,
+        duckdb,
         subscription=customers(1, 2),
         involvement=[involved(1, 7, "implemented", "2024-11-05")],
     )
@@ -181,9 +181,9 @@ def test_foreign_arr_counts_at_the_rates_of_both_ends_of_the_quarter(any_engine:
     assert found.counts[0].pool == 1
 
 
-def test_the_lowest_partner_stands_for_a_start_with_several(any_engine: Engine) -> None:
+def test_the_lowest_partner_stands_for_a_start_with_several(duckdb: Engine) -> None:
     found = compared(
-        any_engine,
+        duckdb,
         [ANY, Exposure("partner_kind", "services"), Exposure("partner", "p9")],
         subscription=customers(1, 2),
         partner=partners(p3="technology", p5="agency|services", p9="services"),
@@ -282,6 +282,29 @@ def test_kinds_with_few_exposed_are_not_worth_a_comparison(duckdb: Engine) -> No
         ],
     )
     assert worth_comparing(found, 2) == (0, 1)
+
+
+@pytest.mark.parametrize("design", ["quarter", "first_contract"])
+@pytest.mark.parametrize("feed", ["subscription", "involvement"])
+def test_without_lines_or_partners_nobody_is_compared(
+    duckdb: Engine, design: str, feed: str
+) -> None:
+    rows = {
+        "account": [{"account_key": 1, "account_id": "a1", "name": "A"}],
+        "subscription": customers(1),
+        "involvement": [involved(1, 7, "implemented", "2024-11-05")],
+    }
+    found = compared(duckdb, [ANY, IMPLEMENTED], design=design, **{**rows, feed: []})
+    assert [exposed(found, place) + controls(found, place) for place in (0, 1)] == [[], []]
+    assert [counts.exposed for counts in found.counts] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"), [([], "No exposure is asked"), ([ANY, ANY], "any is asked twice")]
+)
+def test_each_exposure_is_asked_once(duckdb: Engine, asked: list[Exposure], told: str) -> None:
+    with pytest.raises(EachExposureOnce, match=told):
+        compared(duckdb, asked, subscription=customers(1))
 
 
 def test_nobody_is_compared_before_anything_can_be_followed(duckdb: Engine) -> None:

@@ -56,13 +56,13 @@ def test_a_segment_is_the_one_that_was_valid_when_the_quarter_began(any_engine: 
 
 
 def test_a_change_that_was_recorded_late_was_not_known_when_the_quarter_began(
-    any_engine: Engine,
+    duckdb: Engine,
 ) -> None:
     def recorded(row: Row, day: str) -> Row:
         return {**row, "recorded_on": date.fromisoformat(day), "recorded_at": datetime(2024, 1, 1)}
 
     found = compared(
-        any_engine,
+        duckdb,
         words=ONE,
         account=[account(1, "smb"), account(2, "smb"), account(3, "enterprise")],
         attribute_change=[
@@ -118,9 +118,9 @@ def test_a_segment_of_today_gives_way_to_thirds_of_arr(
     assert found.findings == (finding,)
 
 
-def test_first_contracts_are_within_the_segment_on_the_day_of_the_start(any_engine: Engine) -> None:
+def test_first_contracts_are_within_the_segment_on_the_day_of_the_start(duckdb: Engine) -> None:
     found = compared(
-        any_engine,
+        duckdb,
         words=ONE,
         design="first_contract",
         account=[account(key, "smb") for key in (1, 2, 3)],

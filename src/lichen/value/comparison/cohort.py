@@ -52,6 +52,18 @@ class NothingToAdd(LichenError):
         )
 
 
+class EachExposureOnce(LichenError):
+    """No exposure is asked, or one of them twice."""
+
+    def __init__(self, exposures: Sequence[Exposure]) -> None:
+        self.exposures = tuple(exposures)
+        twice = sorted({each.text for each in exposures if exposures.count(each) > 1})
+        super().__init__(
+            f"{', '.join(twice)} is asked twice." if twice else "No exposure is asked.",
+            "Ask for each exposure once, or for any.",
+        )
+
+
 class NotOfAQuarter(LichenError):
     """How an account was acquired is asked of quarters, in which nobody starts that."""
 
@@ -91,6 +103,7 @@ def cohorts(
     account came; `design_of` says which an exposure wants by default.
 
     Raises:
+        EachExposureOnce: there is no exposure, or one twice.
         NothingToAdd: `adding` is asked of an exposure that names no partner, role or kind, or of
             first contracts.
         NotOfAQuarter: `acquired_via` is asked of quarters.
@@ -112,6 +125,8 @@ def design_of(exposure: Exposure) -> Design:
 
 
 def _require(exposures: Sequence[Exposure], arms: Arms, design: Design) -> None:
+    if not exposures or len(set(exposures)) < len(exposures):
+        raise EachExposureOnce(exposures)
     for exposure in exposures:
         if arms == "adding" and (exposure.name not in WITH_PARTNER or design != "quarter"):
             raise NothingToAdd(exposure)
