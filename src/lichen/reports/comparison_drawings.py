@@ -91,8 +91,8 @@ def overlap(picture: Picture, width: int) -> Any:
     reach = picture.options["reach"]
     x = alt.X(
         "from:Q",
-        scale=alt.Scale(domain=[0, 1], nice=False),
-        axis=alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1], grid=False),
+        scale=alt.Scale(domain=[0, picture.options["until"]], nice=False),
+        axis=alt.Axis(format=".0%", tickCount=5, grid=False),
     )
     y_scale = alt.Scale(domain=[-reach, reach], nice=False)
     base = chart_of(rows)
@@ -109,7 +109,7 @@ def overlap(picture: Picture, width: int) -> Any:
             bars("matched", "level", 1.0),
             bars("controls", "thin", 0.75),
             chart_of([{"value": 0}]).mark_rule(color=light("muted")).encode(y=alt.Y("value:Q")),
-            names.encode(x=alt.XDatum(1), y=alt.Y("at:Q"), text="text:N"),
+            names.encode(x=alt.XDatum(picture.options["until"]), y=alt.Y("at:Q"), text="text:N"),
         ),
         width,
         200 if width >= 500 else 180,

@@ -16,6 +16,7 @@ from lichen.reports.comparison_tables import (
     ranks_table,
 )
 from lichen.reports.comparison_words import (
+    covariate_words,
     interval99,
     is_readable,
     reason_words,
@@ -23,7 +24,7 @@ from lichen.reports.comparison_words import (
     verdict_word,
 )
 from lichen.reports.document import Picture, Table
-from lichen.reports.format import format_count, format_words
+from lichen.reports.format import format_count
 from lichen.reports.ticks import round_ticks
 from lichen.scorecards.labels import group_label
 from lichen.scorecards.similar import READABLE, ExposureView, outcome_noun, outcome_title
@@ -34,9 +35,10 @@ from lichen.vocabulary.metrics import METRICS, Unit
 MOST_COVARIATES = 14
 """Covariates drawn, the farthest apart; the table holds every one."""
 
-MOST_PARTNERS = 16
+MOST_PARTNERS, MOST_UNTOLD = 16, 5
+"""Partners drawn, and of them those of whom nothing can be said; the table holds every one."""
 
-_REASON = 176
+_REASON = 164
 """Pixels of the reasons for which accounts are left out."""
 
 LESS = "\N{DOWNWARDS ARROW}"
@@ -81,16 +83,18 @@ def ranking_picture(
     outcome = ranks[0].outcome
     known = METRICS.get(outcome)
     unit = str(known.unit) if known else str(Unit.RATIO)
-    shown = ranks[:MOST_PARTNERS]
+    told = sum(rank.verdict in READABLE for rank in ranks)
+    shown = ranks[: min(MOST_PARTNERS, told + MOST_UNTOLD)]
     few = sum(rank.verdict not in READABLE for rank in ranks)
     apart = sum(rank.verdict in (Verdict.HELPS, Verdict.HURTS) for rank in ranks)
-    thin = f", {few} with too little data to say" if few else ""
+    thin = f"; of {few} nothing can be said" if few else ""
     return _dotted(
         f"partners-{_slug(outcome)}",
         f"{apart} of {len(ranks)} partners {'stands' if apart == 1 else 'stand'} out on "
         f"{outcome_noun(outcome)}{thin}",
-        "Like for like, drawn towards the average of their kind by how little is known: own "
-        "accounts alone hollow, drawn in solid with its interval",
+        f"Difference in {_UNITS[Unit(unit)][1] or currency}, like for like: own accounts alone "
+        "hollow; solid with its interval, drawn towards the average of their kind by how little "
+        "is known",
         _distinct([_rank_row(rank, unit, currency, names) for rank in shown]),
         ranks_table(ranks, unit, currency, names),
         unit,
@@ -146,6 +150,7 @@ def overlap_picture(view: ExposureView) -> Picture | None:
         )
     ]
     reach = max(max(row["exposed"], -row["controls"]) for row in rows)
+    until = max(row["to"] for row in rows if row["exposed"] or row["controls"])
     share = held.counts.matched / held.counts.exposed if held.counts.exposed else 0.0
     labels = [
         {"text": f"{counted(held.counts.exposed, 'account')} with the partner", "at": reach * 0.9},
@@ -160,19 +165,13 @@ def overlap_picture(view: ExposureView) -> Picture | None:
         description=f"{labels[0]['text']}, {labels[1]['text']}; {share:.0%} matched.",
         rows=rows,
         table=overlap_table(view),
-        options={"reach": reach * 1.05, "labels": labels},
+        options={"reach": reach * 1.05, "labels": labels, "until": until},
     )
 
 
 def measured_picture(view: ExposureView) -> Picture:
     """Every account seen with the partner: measured, or left out and why."""
-    counts = view.widest.counts
-    parts = {
-        "Measured": counts.matched,
-        "Without a similar account": counts.unmatched,
-        "With the partner from the start": counts.prevalent,
-        **{reason_words(reason): count for reason, count in counts.reasons.items()},
-    }
+    counts, parts = view.widest.counts, seen(view)
     every = sum(parts.values())
     return Picture(
         name=f"measured-{_slug(view.name)}",
@@ -188,6 +187,17 @@ def measured_picture(view: ExposureView) -> Picture:
         table=counts_table(view, parts),
         options={"names": _REASON},
     )
+
+
+def seen(view: ExposureView) -> dict[str, int]:
+    """Accounts seen with the partner: measured, then left out by reason; each is in one count."""
+    counts = view.widest.counts
+    return {
+        "Measured": counts.matched,
+        "No similar account": counts.unmatched,
+        "Partner from the start": counts.prevalent,
+        **{reason_words(reason): count for reason, count in counts.reasons.items()},
+    }
 
 
 def tally(comparisons: Iterable[Comparison]) -> str:
@@ -291,8 +301,7 @@ def _alike(balance: Sequence[BalanceRow]) -> str:
 
 
 def _covariate(row: BalanceRow) -> str:
-    words = format_words(row.covariate)
-    return "ARR" + words[3:] if words.startswith("arr") else words[:1].upper() + words[1:]
+    return covariate_words(row.covariate)
 
 
 def _distance(row: BalanceRow) -> float:

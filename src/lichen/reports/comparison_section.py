@@ -10,10 +10,14 @@ from lichen.reports.comparison_pictures import (
     measured_picture,
     overlap_picture,
     ranking_picture,
+    seen,
     tally,
 )
 from lichen.reports.comparison_tables import (
+    balance_table,
     counted,
+    counts_table,
+    estimates_table,
     matrix_table,
     short_table,
     words_of,
@@ -67,10 +71,12 @@ def comparison_section(board: Board) -> Section:
     if held.first is None:
         return _nothing(held, board.run.folder)
     blocks: list[Block] = [*view_blocks(held.first, board.run.currency)]
-    blocks += [
-        Abreast((ranking_picture(ranks, board.run.currency, board.names),), ())
-        for ranks in held.ranks.values()
+    ranked = [
+        ranking_picture(ranks, board.run.currency, board.names) for ranks in held.ranks.values()
     ]
+    if ranked:
+        blocks.append(Abreast(tuple(ranked[:1]), ()))
+    blocks += [Fold("More on partners", each.title, (each,)) for each in ranked[1:]]
     if len(held.views) > 1:
         blocks += _others(held, board.run.currency)
     return Section(ANCHOR, TITLE, tuple(blocks), subtitle(held.first))
@@ -236,8 +242,22 @@ def _others(held: Similar, currency: str) -> Iterator[Block]:
     yield Sentence(OVERLAPPING, Tone.CAUTION)
     for view in held.views[1:]:
         note = tally(view.comparisons)
-        lines = Sentence(subtitle(view), Tone.THIN)
-        yield Fold(view.title, note, (lines, *view_blocks(view, currency)))
+        yield Fold(view.title, note, tuple(_folded(view, currency)))
+
+
+def _folded(view: ExposureView, currency: str) -> Iterator[Block]:
+    """One of many exposures: its tables hold dots and intervals, so that the page stays small."""
+    yield Sentence(subtitle(view), Tone.THIN)
+    yield claim(view.told)
+    plain = plain_split(view.told, currency)
+    if plain:
+        yield Sentence(plain, Tone.THIN)
+    yield estimates_table(view, view.comparisons, currency)
+    yield Facts(tuple(_facts(view, currency)))
+    if view.widest.balance:
+        yield balance_table(view)
+    yield counts_table(view, seen(view))
+    yield from map(_said, words_of(view.comparisons))
 
 
 def _nothing(held: Similar, folder: str) -> Section:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from lichen.reports.comparison_words import (
     bare,
+    covariate_words,
     difference,
     effect_text,
     interval99,
@@ -16,11 +18,11 @@ from lichen.reports.comparison_words import (
     tone_of,
     verdict_word,
 )
-from lichen.reports.document import Cell, Column, RowGroup, Table, Tone
-from lichen.reports.format import ABSENT, format_count, format_value, format_words
+from lichen.reports.document import Cell, Column, Range, RowGroup, Table, Tone
+from lichen.reports.format import ABSENT, format_count, format_number, format_value, format_words
 from lichen.scorecards.labels import group_label
 from lichen.scorecards.similar import READABLE, ExposureView, Similar, outcome_title
-from lichen.value.comparison.result import Comparison, Effect, PartnerRank
+from lichen.value.comparison.result import BalanceRow, Comparison, Effect, PartnerRank
 
 _ESTIMATES = (
     Column("Outcome", False),
@@ -41,14 +43,29 @@ _ESTIMATES = (
 
 def estimates_table(view: ExposureView, comparisons: Sequence[Comparison], currency: str) -> Table:
     """Every estimator of these outcomes; a number only where the verdict lets it be read."""
-    rows = tuple(_estimates(each, currency) for each in comparisons)
+    scales = {
+        unit: _scale([each for each in comparisons if each.unit == unit])
+        for unit in {each.unit for each in comparisons}
+    }
+    rows = tuple(_estimates(each, currency, scales[each.unit]) for each in comparisons)
     return Table(
         f"estimates-{view.name}",
         f"{view.title}, {view.horizon} months: estimates with 95% intervals, like for like with "
-        "99% too. p is adjusted over the primary outcomes (Holm)",
+        "99% too. p is adjusted over the primary outcomes (Holm).",
         _ESTIMATES,
         (RowGroup(rows),),
+        row_scales=True,
+        yardstick="no difference",
     )
+
+
+def _scale(comparisons: Sequence[Comparison]) -> tuple[float, float]:
+    """One scale for outcomes of one unit, zero on it."""
+    ends = [0.0]
+    for each in comparisons:
+        if is_readable(each):
+            ends += [end for end in (*interval99(each), each.matched.value) if end is not None]
+    return min(ends), max(ends)
 
 
 def short_table(view: ExposureView, currency: str) -> Table:
@@ -104,6 +121,8 @@ def matrix_table(similar: Similar, currency: str) -> Table:
 
 def balance_table(view: ExposureView) -> Table:
     """Every covariate before and after matching."""
+    held = view.widest.balance
+    most = max((abs(each or 0.0) for row in held for each in (row.before, row.after)), default=1.0)
     columns = (
         Column("Covariate", False),
         Column("Before"),
@@ -115,16 +134,29 @@ def balance_table(view: ExposureView) -> Table:
     )
     rows = tuple(
         (
-            Cell(format_words(row.covariate)),
-            *(_number(value) for value in (row.before, row.after, row.limit)),
+            Cell(covariate_words(row.covariate)),
+            _number(row.before),
+            replace(_number(row.after), range=_distance(row, most)),
+            _number(row.limit),
             _number(row.variance_ratio),
             _number(row.ecdf),
             Cell("yes" if row.passes else "no", tone=Tone.PLAIN if row.passes else Tone.BAD),
         )
-        for row in view.widest.balance
+        for row in held
     )
-    caption = "Standardised mean differences, on the standard deviation of unmatched accounts"
-    return Table(f"balance-{view.name}", caption, columns, (RowGroup(rows),))
+    return Table(
+        f"balance-{view.name}",
+        "Standardised mean differences, on the standard deviation of unmatched accounts.",
+        columns,
+        (RowGroup(rows),),
+        yardstick="the limit",
+    )
+
+
+def _distance(row: BalanceRow, most: float) -> Range | None:
+    if row.after is None:
+        return None
+    return Range(abs(row.after), None, None, row.limit, (0.0, max(most, row.limit)))
 
 
 def overlap_table(view: ExposureView) -> Table:
@@ -190,7 +222,7 @@ def counted(count: int, noun: str) -> str:
     return f"{format_count(count)} {noun if count == 1 else noun + 's'}"
 
 
-def _estimates(held: Comparison, currency: str) -> tuple[Cell, ...]:
+def _estimates(held: Comparison, currency: str, scale: tuple[float, float]) -> tuple[Cell, ...]:
     readable = is_readable(held)
 
     def shown(effect: Effect) -> Cell:
@@ -198,13 +230,16 @@ def _estimates(held: Comparison, currency: str) -> tuple[Cell, ...]:
 
     means = (_mean(held, value, currency) for value in (held.exposed_mean, held.control_mean))
     interval = span(*interval99(held), held.unit, currency) if readable else ""
-    matched = difference(held.matched.value, held.unit, currency) if readable else ""
+    matched = _text("")
+    if readable:
+        drawn = Range(held.matched.value, *interval99(held), 0.0, scale)
+        matched = Cell(difference(held.matched.value, held.unit, currency), range=drawn)
     return (
         Cell(outcome_title(held.outcome), note="" if held.primary else "not a primary outcome"),
         _verdict_cell(held),
         *means,
         _text(effect_text(held.naive, held.unit, currency)),
-        _text(matched),
+        matched,
         _text(interval),
         shown(held.weighted),
         shown(held.doubly_robust),
@@ -267,7 +302,7 @@ def _p(value: float | None) -> str:
 
 
 def _number(value: float | None) -> Cell:
-    return _text("" if value is None else f"{value:.2f}".replace("-", "\N{MINUS SIGN}"))
+    return _text("" if value is None else format_number(value, 2))
 
 
 def _text(text: str) -> Cell:

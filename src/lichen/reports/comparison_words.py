@@ -12,6 +12,8 @@ from lichen.vocabulary.metrics import Unit
 _MEASURES = {Unit.RATIO: " points", Unit.DAYS: " days", Unit.MONTHS: " months"}
 """What stands behind a difference of these units; an interval says it once or not at all."""
 
+_CAPITALS = {"arr": "ARR", "nps": "NPS", "smb": "SMB"}
+
 TONES = {Verdict.HELPS: Tone.GOOD, Verdict.HURTS: Tone.BAD}
 """Tones of claims; every other verdict is thin."""
 
@@ -89,7 +91,13 @@ def effect_text(effect: Effect, unit: str, currency: str) -> str:
     return f"{said} ({inside})" if inside else said
 
 
+def covariate_words(covariate: str) -> str:
+    """A covariate as a phrase that begins a line: `ARR trend`, `Segment: SMB`."""
+    words = [_CAPITALS.get(word, word) for word in format_words(covariate).split()]
+    text = " ".join(words)
+    return text[:1].upper() + text[1:]
+
+
 def reason_words(reason: str) -> str:
     """A reason for leaving accounts out, as a phrase that begins a line."""
-    words = format_words(reason)
-    return words[:1].upper() + words[1:]
+    return covariate_words(reason)

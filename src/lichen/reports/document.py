@@ -89,7 +89,8 @@ class RowGroup:
 class Table:
     """A table with row groups; the first column heads its rows.
 
-    Ranges drawn in its cells share the scale of their column, or with `row_scales` of their row.
+    Ranges drawn in its cells share the scale of their column, or with `row_scales` of their row;
+    `yardstick` names their upright line.
     """
 
     name: str
@@ -97,6 +98,7 @@ class Table:
     columns: tuple[Column, ...]
     groups: tuple[RowGroup, ...]
     row_scales: bool = False
+    yardstick: str = "all accounts"
 
 
 @dataclass(frozen=True)

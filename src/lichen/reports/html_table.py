@@ -52,7 +52,8 @@ def _legends(table: Table) -> Iterator[str]:
     if any(cell.range for cell in cells):
         whose = "row's" if table.row_scales else "column's"
         yield (
-            f" Dot and line: value and interval on the {whose} scale; upright line: all accounts."
+            f" Dot and line: value and interval on the {whose} scale; upright line: "
+            f"{table.yardstick}."
         )
     if any(cell.flags for cell in cells):
         yield f" {FLAG}: a finding touches this figure."

@@ -9,8 +9,10 @@ from shutil import which
 import pytest
 from tests.engine.reports.pages import document
 from tests.engine.reports.published_run import harbor
+from tests.engine.value.made_comparisons import COMPARED
 
 from lichen.reports.html import write
+from lichen.value.comparison.stored import comparison_tables
 
 sync_api = pytest.importorskip("playwright.sync_api")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
@@ -33,7 +35,9 @@ def browser() -> Iterator[object]:
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> str:
-    path = write(document(harbor(40)), tmp_path_factory.mktemp("page") / "scorecard.html")
+    compared = comparison_tables(COMPARED.comparisons, COMPARED.ranks)
+    shown = document(harbor(40), compared)
+    path = write(shown, tmp_path_factory.mktemp("page") / "scorecard.html")
     return Path(path).as_uri()
 
 
