@@ -44,9 +44,9 @@ def test_time_zero_is_thirty_days_after_the_first_start(duckdb: Engine) -> None:
     assert {row["landmark"] for row in rows_of(found)} == {2024 * 12 + 11}
 
 
-def test_every_start_is_counted_once(any_engine: Engine) -> None:
+def test_every_start_is_counted_once(duckdb: Engine) -> None:
     found = first(
-        any_engine,
+        duckdb,
         IMPLEMENTED,
         account=[{"account_key": 9, "account_id": "a9", "name": "Never bought"}],
         subscription=[

@@ -79,9 +79,9 @@ def test_a_quarter_begins_after_its_first_month_end_and_ends_with_its_last_day(
     assert [row[1] for row in exposed(found)] == ([quarter] if quarter else [])
 
 
-def test_everyone_who_ever_started_is_in_exactly_one_count(any_engine: Engine) -> None:
+def test_everyone_who_ever_started_is_in_exactly_one_count(duckdb: Engine) -> None:
     found = compared(
-        any_engine,
+        duckdb,
         [ANY, IMPLEMENTED],
         account=[{"account_key": 9, "account_id": "a9", "name": "Never bought"}],
         subscription=[
@@ -217,9 +217,9 @@ def test_an_involvement_counts_once_it_has_lasted(duckdb: Engine) -> None:
     assert controls(found) == [(2, DECEMBER), (4, DECEMBER)]
 
 
-def test_adding_a_partner_is_compared_among_those_who_had_another(any_engine: Engine) -> None:
+def test_adding_a_partner_is_compared_among_those_who_had_another(duckdb: Engine) -> None:
     found = compared(
-        any_engine,
+        duckdb,
         [IMPLEMENTED],
         arms="adding",
         subscription=customers(1, 2, 3, 4, 5, 6),
