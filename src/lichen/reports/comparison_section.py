@@ -79,6 +79,8 @@ def comparison_section(board: Board) -> Section:
     blocks += [Fold("More on partners", each.title, (each,)) for each in ranked[1:]]
     if len(held.views) > 1:
         blocks += _others(held, board.run.currency)
+    asked = f"lichen model {board.run.folder} compare --exposure {held.first.exposure}"
+    blocks.append(Commands((Command("Every estimator and count, or another question", asked),)))
     return Section(ANCHOR, TITLE, tuple(blocks), subtitle(held.first))
 
 
@@ -238,8 +240,12 @@ def _diagnostics(view: ExposureView) -> Iterator[Block]:
 
 
 def _others(held: Similar, currency: str) -> Iterator[Block]:
-    yield matrix_table(held, currency)
-    yield Sentence(OVERLAPPING, Tone.CAUTION)
+    yield Fold(
+        "Every exposure and outcome",
+        f"{len(held.views)} exposures, {len(held.outcomes)} outcomes",
+        (matrix_table(held, currency), Sentence(OVERLAPPING, Tone.CAUTION)),
+        is_open=True,
+    )
     for view in held.views[1:]:
         note = tally(view.comparisons)
         yield Fold(view.title, note, tuple(_folded(view, currency)))

@@ -87,11 +87,10 @@ def short_table(view: ExposureView, currency: str) -> Table:
 
 
 def _short(held: Comparison, currency: str) -> tuple[Cell, ...]:
-    named = measure(held.unit).strip()
     readable = is_readable(held)
     robust = bare(held.doubly_robust.value, held.unit, currency) if readable else ""
     return (
-        Cell(outcome_title(held.outcome) + (f", {named}" if named else "")),
+        Cell(_measured(held.outcome, held.unit)),
         _text(bare(held.naive.value, held.unit, currency)),
         _text(matched_text(held, currency, named=False) if readable else ""),
         _text(robust),
@@ -100,12 +99,19 @@ def _short(held: Comparison, currency: str) -> tuple[Cell, ...]:
     )
 
 
+def _measured(outcome: str, unit: str) -> str:
+    """`Renewal rate, points`: what the column or row beside it is in."""
+    named = measure(unit).strip()
+    return outcome_title(outcome) + (f", {named}" if named else "")
+
+
 def matrix_table(similar: Similar, currency: str) -> Table:
     """Every exposure by outcome: the verdict as a word, with the difference where it is one."""
+    units = {each.outcome: each.unit for view in similar.views for each in view.comparisons}
     columns = (
         Column("Exposure", False),
         Column("Accounts"),
-        *(Column(outcome_title(outcome), False) for outcome in similar.outcomes),
+        *(Column(_measured(outcome, units[outcome]), False) for outcome in similar.outcomes),
     )
     rows = tuple(
         (
@@ -259,7 +265,7 @@ def _mean(held: Comparison, value: float | None, currency: str) -> Cell:
 def _verdict(held: Comparison | None, currency: str) -> Cell:
     if held is None:
         return Cell(ABSENT, tone=Tone.THIN)
-    value = matched_text(held, currency) if is_readable(held) else ""
+    value = matched_text(held, currency, named=False) if is_readable(held) else ""
     return Cell(
         value,
         note="; ".join(held.reasons),

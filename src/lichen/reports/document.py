@@ -221,7 +221,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Abreast:
-    """Two columns of blocks where there is room, else one beneath the other."""
+    """Two columns of blocks where there is room, else one beneath the other; for pages only."""
 
     left: tuple[Block, ...]
     right: tuple[Block, ...]
@@ -229,12 +229,16 @@ class Abreast:
 
 @dataclass(frozen=True)
 class Fold:
-    """Blocks under a line that opens them; terminals show only those that say so."""
+    """Blocks under a line that opens them; terminals show only those that say so.
+
+    `is_open` folds stand open on the page until somebody closes them.
+    """
 
     title: str
     note: str
     blocks: tuple[Block, ...]
     in_terminal: bool = False
+    is_open: bool = False
 
 
 Block = (

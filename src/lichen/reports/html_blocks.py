@@ -212,7 +212,7 @@ def _fold(fold: Fold) -> Markup:
         element("span", fold.note, class_="note"),
     )
     inner = element("div", *map(block_html, fold.blocks), class_="inside")
-    return element("details", summary, inner, class_="fold")
+    return element("details", summary, inner, class_="fold", open=fold.is_open)
 
 
 def _findings(findings: Findings) -> Markup:

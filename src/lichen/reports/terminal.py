@@ -125,15 +125,11 @@ def _block(block: Block, console: Console) -> RenderableType:
             return _claim(block, console)
         case Facts():
             return Group(*_facts(block, console))
-        case Abreast() | Fold():
-            return Group(*(_block(each, console) for each in _told(block)))
-
-
-def _told(block: Abreast | Fold) -> tuple[Block, ...]:
-    """What a stream shows of blocks that a page lays side by side or folds."""
-    if isinstance(block, Fold):
-        return block.blocks if block.in_terminal else ()
-    return block.left
+        case Abreast():
+            return Group()
+        case Fold():
+            told = block.blocks if block.in_terminal else ()
+            return Group(*(_block(each, console) for each in told))
 
 
 def _claim(claim: Claim, console: Console) -> RenderableType:

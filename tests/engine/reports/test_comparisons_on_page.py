@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 from tests.engine.reports.pages import document, read
 from tests.engine.reports.published_run import harbor
 from tests.engine.value.made_comparisons import (
@@ -32,6 +34,7 @@ from lichen.reports.comparison_pictures import (
 from lichen.reports.comparison_section import plain_split
 from lichen.reports.comparison_words import effect_text, matched_text
 from lichen.reports.html import render
+from lichen.reports.terminal import render as render_terminal
 from lichen.reports.ticks import round_ticks
 from lichen.scorecards.similar import ExposureView, exposure_title, similar_of
 from lichen.value.comparison.result import Comparison
@@ -140,6 +143,20 @@ def test_the_page_holds_answer_pictures_and_tables_and_every_id_once() -> None:
     assert page.index(RENEWED.sentence) < page.index("Alike after matching")
     for words in ("Placebo", "E-value", "Who is compared", "Show as table", "Left out"):
         assert words in page
+
+
+def test_a_terminal_shows_the_sentences_and_leaves_the_rest_to_a_command() -> None:
+    stream = io.StringIO()
+    shown = document(harbor(), comparison_tables(COMPARED.comparisons, COMPARED.ranks))
+    render_terminal(shown, Console(file=stream, width=80))
+    told = (
+        stream.getvalue().split("Compared with similar accounts")[1].split("Customer outcomes")[0]
+    )
+    text = " ".join(told.split())
+    assert "helps: Accounts that began with a partner renewed 5.0 points more often" in text
+    assert "not enough data: Not enough data on referrals" in text
+    assert "compare --exposure any" in text and "Partner role: Managed" not in text
+    assert len(told.splitlines()) < 40
 
 
 def test_names_and_sentences_never_become_markup() -> None:
