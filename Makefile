@@ -40,7 +40,7 @@ system: # Java and Chromium, where the machine lets us install them.
 	@scripts/setup-system.sh
 
 demo: $(BASE) ## The example company's scorecard: in the terminal, and as a page.
-	@test -d $(DEMO)/feeds || $(BIN)/lichen simulate $(DEMO) --accounts 2000 --months 72 --seed 7 --truth
+	@test -d $(DEMO)/feeds || $(BIN)/lichen simulate $(DEMO) --accounts 3000 --months 72 --seed 128 --truth
 	@$(BIN)/lichen run $(DEMO)
 
 check: $(STAMP) ## Style, types, layers, docs: under a minute.

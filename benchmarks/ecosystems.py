@@ -26,6 +26,8 @@ from lichen.value.comparison.study import study_of
 from lichen.vocabulary.definitions import Definitions
 
 ANY = Exposure("any")
+EFFECTS = Effects(potency={**Effects().potency, "agency": -0.8})
+"""Agencies that hurt by less than in the example company, so that most partners help."""
 ENTITIES = (
     "account", "attribute_change", "partner", "opportunity", "subscription", "renewal",
     "involvement", "usage", "survey", "ticket", "cost", "fx_rate",
@@ -53,7 +55,7 @@ class Kind:
             seed=seed,
             truth=True,
             entities=ENTITIES,
-            effects=Effects() if self.has_effects else Effects.none(),
+            effects=EFFECTS if self.has_effects else Effects.none(),
             confounding=self.confounding,
             partners_after=self.partners_after,
         )

@@ -63,7 +63,7 @@ def _acquisition() -> dict[str, float]:
 
 
 def _potency() -> dict[str, float]:
-    return {"agency": -0.8, "data": 0.0, "training": 0.8, "system_integrator": 1.2}
+    return {"agency": -1.6, "data": 0.0, "training": 0.8, "system_integrator": 1.2}
 
 
 @dataclass(frozen=True)
