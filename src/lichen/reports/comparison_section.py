@@ -97,10 +97,10 @@ def comparison_sections(
             ]
             blocks += map(claim, view.comparisons)
             blocks += [
-                Facts(tuple(_facts(view, currency))),
+                Facts(tuple(facts(view, currency))),
                 *map(_said, words_of(view.comparisons)),
             ]
-        sections.append(Section(view.name, view.title, tuple(blocks), subtitle(view)))
+        sections.append(Section(view.name, view.title, tuple(blocks), compared_with(view)))
     ranked = [ranking_picture(ranks, currency, names) for ranks in held.ranks.values()]
     if ranked:
         sections.append(Section("partners", "Partners", tuple(ranked)))
@@ -112,7 +112,12 @@ def _said(finding: str) -> Sentence:
 
 
 def subtitle(view: ExposureView) -> str:
-    """What is compared with what, in which quarters, and on how many accounts."""
+    """The exposure, and what it is compared with."""
+    return f"{view.title} · {compared_with(view)}"
+
+
+def compared_with(view: ExposureView) -> str:
+    """Against whom, in which quarters, and on how many accounts."""
     held = view.widest
     counts = held.counts
     quarters = "no quarter"
@@ -127,7 +132,7 @@ def subtitle(view: ExposureView) -> str:
         )
     arms = "both arms with another partner before" if view.arms == ADDING else "against no partner"
     return (
-        f"{view.title}, {arms} · {quarters} · {view.horizon} months after · "
+        f"{arms} · {quarters} · {view.horizon} months after · "
         f"{format_count(counts.matched)} of {counted(counts.exposed, 'account')} matched to "
         f"{counted(counts.controls, 'similar account')}"
     )
@@ -145,7 +150,7 @@ def view_blocks(view: ExposureView, currency: str) -> Iterator[Block]:
     )
     love = love_picture(view)
     yield Abreast(effects, (love,) if love else ())
-    yield Facts(tuple(_facts(view, currency)))
+    yield Facts(tuple(facts(view, currency)))
     others = tuple(claim(each) for each in view.comparisons if each is not told)
     if others:
         yield Fold("Each outcome in words", tally(view.comparisons), others, in_terminal=True)
@@ -179,10 +184,11 @@ def plain_split(comparison: Comparison, currency: str) -> str:
     return f"{said}, like for like {difference(matched, held.unit, currency)}."
 
 
-def _facts(view: ExposureView, currency: str) -> Iterator[Fact]:
+def facts(view: ExposureView, currency: str) -> Iterator[Fact]:
+    """What was checked of an exposure; nothing of an estimate that may not be read."""
     held = view.told
     yield _placebo(view, currency)
-    if held.e_value is not None:
+    if held.e_value is not None and is_readable(held):
         about = ", approximate for a mean" if held.e_value.is_approximate else ""
         yield Fact(
             f"E-value on {outcome_noun(held.outcome)}",
@@ -259,7 +265,7 @@ def _folded(view: ExposureView, currency: str) -> Iterator[Block]:
     if plain:
         yield Sentence(plain, Tone.THIN)
     yield estimates_table(view, view.comparisons, currency)
-    yield Facts(tuple(_facts(view, currency)))
+    yield Facts(tuple(facts(view, currency)))
     if view.widest.balance:
         yield balance_table(view)
     yield counts_table(view, seen(view))

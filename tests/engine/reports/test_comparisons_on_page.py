@@ -31,7 +31,7 @@ from lichen.reports.comparison_pictures import (
     seen,
     tally,
 )
-from lichen.reports.comparison_section import plain_split
+from lichen.reports.comparison_section import facts, plain_split
 from lichen.reports.comparison_words import effect_text, matched_text
 from lichen.reports.html import render
 from lichen.reports.terminal import render as render_terminal
@@ -106,6 +106,14 @@ def test_what_of_the_plain_split_is_not_the_partner_is_said() -> None:
         plain_split(COST, "USD") == "The plain split says +3.3 points, like for like +4.1 points."
     )
     assert plain_split(APART, "USD") == ""
+
+
+def test_no_strength_is_told_of_what_may_not_be_read() -> None:
+    (readable, unreadable) = (
+        " ".join(fact.title for fact in facts(view(each), "USD")) for each in (RENEWED, APART)
+    )
+    assert "E-value" in readable and "Three methods" in readable
+    assert "E-value" not in unreadable and "Three methods" not in unreadable
 
 
 def test_every_account_seen_with_the_partner_is_in_one_count() -> None:
