@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from drawn_panels import LOGO, NRR, a_year_earlier, compared, drawn_panel
+from drawn_panels import LOGO, NRR, QUESTION, RULES, a_year_earlier, compared, drawn_panel
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lichen.value.comparison.panel import Panel
+from lichen.value.comparison.comparing import Designs, part_of
+from lichen.value.comparison.panel import NOBODY, Panel
+from lichen.value.comparison.ranks import Named, ranks_of
 from lichen.vocabulary.figure import Verdict
 
 
@@ -144,3 +146,31 @@ def test_an_account_at_two_landmarks_counts_as_one_in_the_error() -> None:
     assert twice.matched.value == pytest.approx(once.matched.value, abs=0.02)
     assert twice.matched.se > 0.9 * once.matched.se  # type: ignore[operator]
     assert twice.counts.controls == once.counts.controls
+
+
+def test_one_partner_alone_is_ranked_by_the_estimate_of_all() -> None:
+    """Everyone met partner 7, so its part is the whole; scores are taken as known in a ranking."""
+    panel = drawn_panel(9)
+    designs = Designs(RULES)
+    part_of(panel, None, QUESTION, [NRR], designs)
+    (row,) = ranks_of(panel, [NRR], designs, {7: Named("p7", "services")}, None, RULES)
+    (whole,) = compared(panel)
+    assert row.value == pytest.approx(whole.matched.value, abs=1e-12)
+    assert (row.exposed, row.matched) == (whole.counts.exposed, whole.counts.matched)
+    assert row.high - row.low == pytest.approx(  # type: ignore[operator]
+        whole.matched.high - whole.matched.low,  # type: ignore[operator]
+        rel=0.15,
+    )
+    assert row.verdict is Verdict.HELPS
+
+
+def test_partners_share_the_matches_of_all_and_sum_to_the_whole() -> None:
+    panel = drawn_panel(9)
+    partner = np.where(panel.exposed, 7 + panel.account % 2, NOBODY)
+    designs = Designs(RULES)
+    split = replace(panel, partner=partner)
+    names = {7: Named("p7", "services"), 8: Named("p8", "services")}
+    rows = ranks_of(split, [NRR], designs, names, None, RULES)
+    (whole,) = compared(panel)
+    total = sum(row.value * row.matched for row in rows)  # type: ignore[operator]
+    assert total / whole.counts.matched == pytest.approx(whole.matched.value, abs=1e-12)

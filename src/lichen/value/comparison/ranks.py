@@ -15,7 +15,7 @@ from lichen.value.comparison.comparing import Designs
 from lichen.value.comparison.design import Design
 from lichen.value.comparison.matrix import covariate_matrix
 from lichen.value.comparison.outcomes import Outcome
-from lichen.value.comparison.panel import NOBODY, Bools, Floats, Panel
+from lichen.value.comparison.panel import NOBODY, Bools, Floats, Ints, Panel
 from lichen.value.comparison.ranking import PartnerEstimate, rank
 from lichen.value.comparison.result import PartnerRank, Placebo
 from lichen.vocabulary.definitions import Comparison as Rules
@@ -93,36 +93,46 @@ class _Shared:
         exposed, matched = int(own.sum()), int((own & self.design.matched).sum())
         if matched < self._rules.minimum_exposed:
             return PartnerEstimate(*named, None, None, exposed, matched, 0)
-        panel, match = self.design.panel, self.design.match
-        counted = np.where(panel.exposed, own, 1.0).astype(np.float64)
-        found = matching.att(
-            self._values, match, fit=self.design.fit, weights=counted, clusters=panel.account
+        weight = self._weights(own)
+        rows = np.flatnonzero(own | (weight > 0))
+        panel, values = self.design.panel.take(rows), self._values[rows]
+        # The controls used are the nearest of all, so that among them each finds the same again.
+        match = matching.nearest(
+            self.design.fit.logit[rows],
+            panel.exposed,
+            exact=panel.stratum,
+            ratio=self._rules.ratio,
+            caliper=self.design.match.caliper,
         )
-        loads = match.loads(counted[match.rows], None)
-        used = (own & self.design.matched) | (loads > 0)
+        found = matching.att(values, match, clusters=panel.account)
+        used = ~panel.exposed | self.design.matched[rows]
         return PartnerEstimate(
             *named,
             found.value,
             found.se,
             exposed,
             matched,
-            len(np.unique(panel.account[loads > 0])),
-            rarer_of(self._values[used]) if self._is_binary else None,
-            is_comparable=not fails and self._is_alike(own, loads, matched, exposed),
+            len(np.unique(panel.account[~panel.exposed])),
+            rarer_of(values[used]) if self._is_binary else None,
+            is_comparable=not fails and self._is_alike(rows, panel, weight[rows]),
         )
 
-    def _is_alike(self, own: Bools, loads: Floats, matched: int, exposed: int) -> bool:
-        if exposed - matched > self._rules.unmatched_share * exposed:
+    def _weights(self, own: Bools) -> Floats:
+        """What each control weighs as a match of these exposed."""
+        match = self.design.match
+        return match.loads(own[match.rows].astype(np.float64), None)
+
+    def _is_alike(self, rows: Ints, panel: Panel, loads: Floats) -> bool:
+        matched = self.design.matched[rows]
+        unmatched = int((panel.exposed & ~matched).sum())
+        if unmatched > self._rules.unmatched_share * int(panel.exposed.sum()):
             return False
-        panel = self.design.panel
-        theirs = own | ~panel.exposed
-        weight = np.where(self.design.matched, 1.0, loads)[theirs]
         found = balance(
-            self._x[theirs],
-            panel.exposed[theirs],
-            weight,
+            self._x[rows],
+            panel.exposed,
+            np.where(matched, 1.0, loads),
             names=self._names,
-            clusters=panel.account[theirs],
+            clusters=panel.account,
             close=self._rules.balance,
             far=self._rules.balance_most,
         )
