@@ -29,3 +29,13 @@ def test_a_missing_flag_that_says_something_of_its_own_is_kept() -> None:
     trend = np.where(rng.random(600) < 0.3, np.nan, rng.normal(size=600))
     made = propensity.design({"is_new": is_new, "trend": trend}, {}, {}, exposed)
     assert made.names == ("is_new", "trend", "trend=missing")
+
+
+def test_a_yes_or_no_that_no_exposed_has_drops_as_a_rare_level_would() -> None:
+    rng = np.random.default_rng(7)
+    exposed, size = np.arange(600) < 200, rng.normal(size=600)
+    is_new = np.where(exposed, 0.0, rng.random(600) < 0.3)
+    made = propensity.design({"size": size, "is_new": is_new}, {}, {}, exposed)
+    assert made.names == ("size",)
+    assert made.changes[0].why == "a yes or no with fewer than 10 exposed or controls on one side"
+    assert not propensity.fit(made.x, exposed).separated

@@ -54,7 +54,8 @@ def design(
     What is constant or told by earlier columns is dropped, and then, in this order:
 
     1. levels with fewer than `per_parameter` exposed or controls merge into `other`, and `other`
-       into the most common level if it is still as rare;
+       into the most common level if it is still as rare; a number of two values, one of them as
+       rare, drops;
     2. missing flags drop: all that are as rare, or differ from an earlier yes or no in as few rows,
        and while there are more parameters than the smaller arm has times `per_parameter` rows,
        the last given first;
@@ -70,7 +71,12 @@ def design(
     columns: list[Column] = []
     flags: list[Column] = []
     for name, values in numbers.items():
-        _number(name, _checked(name, values, len(arms)), columns, flags)
+        given = _checked(name, values, len(arms))
+        if _rare_yes_or_no(given, arms, per_parameter):
+            why = f"a yes or no with {_few(per_parameter)} on one side"
+            changes.append(Change(name, "dropped", why))
+        else:
+            _number(name, given, columns, flags)
     for flag in flags:
         if not _too_rare(flag, columns, arms, per_parameter, changes):
             columns.append(flag)
@@ -128,6 +134,15 @@ def _too_rare(
             changes.append(Change(flag.name, "dropped", why))
             return True
     return False
+
+
+def _rare_yes_or_no(values: Floats, arms: Bools, per_parameter: int) -> bool:
+    """Whether a number takes two values, and one of them in too few rows to be told from never."""
+    known = ~np.isnan(values)
+    found = np.unique(values[known])
+    if len(found) != 2:
+        return False
+    return any(_rare(known & (values == value), arms, per_parameter) for value in found)
 
 
 def _few(per_parameter: int) -> str:
