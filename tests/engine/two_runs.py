@@ -12,7 +12,7 @@ from pathlib import Path
 
 import lichen
 from lichen.runs import Run
-from lichen.workspace.stages import GroupAccounts
+from lichen.workspace.stages import Compare, GroupAccounts
 
 Rows = list[dict[str, str]]
 
@@ -88,5 +88,9 @@ def publish(root: Path, as_of: str = JUNE) -> Run:
     """A run by segment only, since many are made."""
     plan = lichen.open(root).plan(as_of, windows="12m")
     few = GroupAccounts((("segment",),))
-    stages = tuple(few if isinstance(stage, GroupAccounts) else stage for stage in plan.stages)
+    stages = tuple(
+        few if isinstance(stage, GroupAccounts) else stage
+        for stage in plan.stages
+        if not isinstance(stage, Compare)
+    )
     return replace(plan, stages=stages).apply()
