@@ -108,6 +108,8 @@ def verdict_table(found: Sequence[Answer]) -> list[str]:
             ("any partner", [each for each in mine if each.exposure == ANY.text]),
             ("roles and kinds", [each for each in mine if each.exposure != ANY.text]),
         ):
+            if not rows:
+                continue
             counted = Counter(each.verdict for each in rows)
             shown = " | ".join(str(counted[verdict]) for verdict in VERDICTS)
             lines.append(f"| {kind}: {name} | {len(rows)} | {shown} |")
