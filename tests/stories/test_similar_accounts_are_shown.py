@@ -35,6 +35,12 @@ def test_without_options_the_set_of_the_run_is_a_list(compared: Path, command: C
     assert [each["exposure"] for each in json.loads(adding.stdout)] == ["role=managed"]
 
 
+def test_an_empty_exposure_is_not_taken_for_any(compared: Path, command: Command) -> None:
+    done = command("model", compared, "compare", "--exposure", "", "--format", "json")
+    assert done.returncode != 0
+    assert "no exposure named ''" in done.stderr
+
+
 def test_the_table_has_a_row_for_each_outcome_then_the_sentences(
     compared: Path, command: Command
 ) -> None:

@@ -22,7 +22,8 @@ Question = Annotated[
 Exposed = Annotated[
     str | None,
     typer.Option(
-        "--exposure", help="any, role=implemented, partner_kind=services, …; default: every one."
+        "--exposure",
+        help="any, role=implemented, …; default: all that the run published, else any.",
     ),
 ]
 Outcomes = Annotated[

@@ -46,6 +46,7 @@ from lichen.reports.format import format_count, format_date, format_words
 from lichen.scorecards.board import Board
 from lichen.scorecards.similar import ADDING, ExposureView, Similar, outcome_noun
 from lichen.value.comparison.result import Comparison
+from lichen.vocabulary.figure import Verdict
 from lichen.vocabulary.metrics import Unit
 
 ANCHOR = "similar"
@@ -123,13 +124,14 @@ def compared_with(view: ExposureView) -> str:
     quarters = "no quarter"
     if held.landmarks:
         first, last = (format_date(day) for day in (min(held.landmarks), max(held.landmarks)))
-        noun = "first contracts" if held.design == "first_contract" else "quarters"
         count = len(held.landmarks)
         quarters = (
-            f"{count} {noun} that ended from {first} to {last}"
+            f"{count} quarters that ended from {first} to {last}"
             if count > 1
-            else (f"{noun} that ended on {first}")
+            else f"a quarter that ended on {first}"
         )
+        if held.design == "first_contract":
+            quarters = f"first contracts in {quarters}"
     arms = "both arms with another partner before" if view.arms == ADDING else "against no partner"
     return (
         f"{arms} · {quarters} · {view.horizon} months after · "
@@ -172,13 +174,17 @@ def claim(comparison: Comparison) -> Claim:
 
 
 def plain_split(comparison: Comparison, currency: str) -> str:
-    """How much of the plain split is not what partners changed; empty where none may be read."""
+    """The plain split beside like for like; empty where none may be read.
+
+    Only beside a claim it is said how much of it is not the partner: else that may be chance too.
+    """
     held = comparison
     plain, matched = held.naive.value, held.matched.value
     if plain is None or matched is None or not is_readable(held):
         return ""
     said = f"The plain split says {difference(plain, held.unit, currency)}"
-    if plain * matched > 0 and abs(plain) > abs(matched):
+    is_claimed = held.verdict in (Verdict.HELPS, Verdict.HURTS)
+    if is_claimed and plain * matched > 0 and abs(plain) > abs(matched):
         rest = difference(plain - matched, held.unit, currency).lstrip("+\N{MINUS SIGN}")
         return f"{said}: {rest} of it is how these accounts differ from others, not the partner."
     return f"{said}, like for like {difference(matched, held.unit, currency)}."
@@ -192,7 +198,7 @@ def facts(view: ExposureView, currency: str) -> Iterator[Fact]:
         about = ", approximate for a mean" if held.e_value.is_approximate else ""
         yield Fact(
             f"E-value on {outcome_noun(held.outcome)}",
-            f"{held.e_value.value:.1f}",
+            f"{held.e_value.value:.1f}".replace("inf", "\N{INFINITY}"),
             f"limit {held.e_value.limit:.1f}: a hidden cause must be this strong on both sides"
             + about,
         )

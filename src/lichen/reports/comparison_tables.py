@@ -22,6 +22,7 @@ from lichen.reports.document import Cell, Column, Range, RowGroup, Table, Tone
 from lichen.reports.format import ABSENT, format_count, format_number, format_value, format_words
 from lichen.scorecards.labels import group_label
 from lichen.scorecards.similar import READABLE, ExposureView, Similar, outcome_title
+from lichen.value.comparison.ranking import CLAIM
 from lichen.value.comparison.result import BalanceRow, Comparison, Effect, PartnerRank
 
 _ESTIMATES = (
@@ -219,7 +220,7 @@ def ranks_table(
         Column("p, adjusted"),
     )
     rows = tuple(_rank(rank, unit, currency, names) for rank in ranks)
-    caption = "Partners by the drawn-in estimate; false discoveries held to 10%"
+    caption = f"Partners by the drawn-in estimate; false discoveries held to {CLAIM:.0%}"
     return Table(f"partners-{ranks[0].outcome}", caption, columns, (RowGroup(rows),))
 
 

@@ -54,6 +54,8 @@ def counts_in_cells(gatherer: Gatherer, rows: ir.Table, keys: Sequence[str]) -> 
 
 
 def _by_group(table: pa.Table, keys: Sequence[str]) -> dict[str, Counts]:
+    if not table.num_rows:
+        return {}
     ordered = table.sort_by([(name, "ascending") for name in ("groups", *keys)])
     names = ordered["groups"].combine_chunks().dictionary_encode()
     codes = names.indices.to_numpy(zero_copy_only=False)

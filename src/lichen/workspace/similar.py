@@ -138,7 +138,8 @@ def _computed(run: Run, wanted: Asked, progress: Progress) -> Compared:
     definitions = Definitions.model_validate(run.manifest["definitions"]["content"])
     with connect() as engine:
         facts = held.as_of(run.as_of, engine)
-        exposure = parse_exposure(wanted.exposure or "any", facts)
+        text = "any" if wanted.exposure is None else wanted.exposure
+        exposure = parse_exposure(text, facts)
         arms: Literal["starting", "adding"] = "adding" if wanted.arms == "adding" else "starting"
         found = compare(
             facts, definitions, exposure, wanted.outcomes, wanted.horizon, arms, progress

@@ -10,7 +10,9 @@ from drawn_panels import LOGO, NRR, QUESTION, RULES, a_year_earlier, compared, d
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lichen.value.comparison.answer import answer_of
 from lichen.value.comparison.comparing import Designs, part_of
+from lichen.value.comparison.design import design_of
 from lichen.value.comparison.panel import NOBODY, Panel
 from lichen.value.comparison.ranks import Named, ranks_of
 from lichen.vocabulary.figure import Verdict
@@ -174,3 +176,16 @@ def test_partners_share_the_matches_of_all_and_sum_to_the_whole() -> None:
     (whole,) = compared(panel)
     total = sum(row.value * row.matched for row in rows)  # type: ignore[operator]
     assert total / whole.counts.matched == pytest.approx(whole.matched.value, abs=1e-12)
+
+
+def test_a_correction_that_only_the_trimmed_sample_needs_is_labelled() -> None:
+    panel = drawn_panel(2)
+    design = design_of(panel, RULES)
+    x, again = design.trimmed
+    assert (
+        not design.fit.firth
+        and not answer_of(design, panel.outcomes["nrr"], NRR, 0, RULES).findings
+    )
+    design.__dict__["trimmed"] = (x, replace(again, separated=True, firth=True))
+    (told,) = answer_of(design, panel.outcomes["nrr"], NRR, 0, RULES).findings
+    assert "Firth" in told and "without a similar one" in told

@@ -66,6 +66,29 @@ def test_whom_another_partner_served_before_is_pointed_to_the_other_arms(duckdb:
     assert nrr.verdict is Verdict.NOT_ENOUGH_DATA
     assert any("30 accounts had another partner before" in told for told in nrr.findings)
     assert any("--arms adding" in told for told in nrr.findings)
+    # Accounts 31 to 60, each once though they are comparable in two quarters.
+    assert nrr.counts.pool == 30
     (beside,) = compare(facts, definitions, MANAGED, ["nrr"], arms="adding").comparisons
     assert not any("--arms adding" in told for told in beside.findings)
     assert beside.counts.exposed == 30
+
+
+def test_accounts_that_are_comparable_and_not_kept_are_counted_in_a_finding(
+    duckdb: Engine,
+) -> None:
+    """30 start in one quarter; of 170 that could stand beside them, about 90 are kept."""
+    accounts = range(1, 201)
+    facts = facts_from_rows(
+        duckdb,
+        AS_OF,
+        account=[{"account_key": key, "account_id": f"a{key}"} for key in accounts],
+        subscription=[line(key, "2022-01-01", None, 100 + key) for key in accounts],
+        involvement=[involved(key, 7, "implemented", "2024-11-10") for key in range(1, 31)],
+    )
+    words = {"comparison": {"landmarks": 1, "controls_per_exposed": 3}}
+    (nrr,) = compare(facts, Definitions.model_validate(words), ANY, ["nrr"]).comparisons
+    assert nrr.counts.pool < 170
+    assert any(
+        f"{nrr.counts.pool} of 170 comparable accounts are compared" in told
+        for told in nrr.findings
+    )

@@ -42,6 +42,8 @@ def test_a_start_in_the_quarter_meets_accounts_that_never_met_a_partner(duckdb: 
     # The control of September too: there nobody started, so that quarter is not asked about.
     assert controls(found) == [(2, DECEMBER)]
     assert (found.counts[0].exposed, found.counts[0].ever, found.counts[0].pool) == (1, 1, 3)
+    # Account 2 in both quarters, account 1 in September, before it started.
+    assert found.counts[0].comparable == 2
 
 
 def test_who_meets_a_partner_later_is_a_control_until_then(duckdb: Engine) -> None:

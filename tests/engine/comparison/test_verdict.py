@@ -95,7 +95,7 @@ def test_exactly_a_fifth_without_a_match_is_still_compared() -> None:
     ("change", "reason"),
     [
         ({"adjusted_p": 0.01}, "chance"),
-        ({"adjusted_p": None}, "chance"),
+        ({"adjusted_p": None}, "not a primary outcome"),
         ({"doubly_robust": Effect(-0.01, -0.04, 0.02, 0.015, 90)}, "agree in sign"),
         ({"doubly_robust": Effect(None, None, None, None, 0)}, "agree in sign"),
         ({"direction": 0}, "neither way"),

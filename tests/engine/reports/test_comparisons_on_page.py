@@ -31,13 +31,14 @@ from lichen.reports.comparison_pictures import (
     seen,
     tally,
 )
-from lichen.reports.comparison_section import facts, plain_split
+from lichen.reports.comparison_section import compared_with, facts, plain_split
+from lichen.reports.comparison_tables import ranks_table
 from lichen.reports.comparison_words import effect_text, matched_text
 from lichen.reports.html import render
 from lichen.reports.terminal import render as render_terminal
 from lichen.reports.ticks import round_ticks
 from lichen.scorecards.similar import ExposureView, exposure_title, similar_of
-from lichen.value.comparison.result import Comparison
+from lichen.value.comparison.result import Comparison, EValue
 from lichen.value.comparison.stored import comparison_tables
 from lichen.vocabulary.figure import Verdict
 
@@ -106,6 +107,30 @@ def test_what_of_the_plain_split_is_not_the_partner_is_said() -> None:
         plain_split(COST, "USD") == "The plain split says +3.3 points, like for like +4.1 points."
     )
     assert plain_split(APART, "USD") == ""
+
+
+def test_beside_no_claim_nothing_of_the_plain_split_is_said_to_be_not_the_partner() -> None:
+    unclear = replace(RENEWED, verdict=Verdict.NO_CLEAR_EFFECT)
+    assert (
+        plain_split(unclear, "USD")
+        == "The plain split says +9.6 points, like for like +5.0 points."
+    )
+
+
+def test_first_contracts_are_counted_by_the_quarters_they_fall_in() -> None:
+    told = compared_with(view(replace(RENEWED, design="first_contract")))
+    assert f"first contracts in {len(RENEWED.landmarks)} quarters that ended from" in told
+
+
+def test_a_strength_without_end_is_written_as_one() -> None:
+    never_lost = replace(RENEWED, e_value=EValue(float("inf"), 1.4, is_approximate=False))
+    (told,) = (fact for fact in facts(view(never_lost), "USD") if "E-value" in fact.title)
+    assert told.value == "\N{INFINITY}"
+
+
+def test_partners_are_said_to_be_held_to_the_share_that_claims_are_held_to() -> None:
+    table = ranks_table(RANKS, "ratio", "USD", {})
+    assert "false discoveries held to 1%" in table.caption
 
 
 def test_no_strength_is_told_of_what_may_not_be_read() -> None:

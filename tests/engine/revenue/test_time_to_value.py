@@ -56,6 +56,12 @@ def _figure(
     return found
 
 
+def test_nobody_to_wait_for_in_two_years_is_no_error(duckdb: Engine) -> None:
+    """One account, which came more than 24 months before the close."""
+    found = _measured(duckdb, [line(1, "2022-01-01", None, 100)], [_reached(1, "2022-03-01")])
+    assert _figure(found, "time_to_value").value is None
+
+
 def test_half_never_reached_is_said_and_the_rest_stays_known(duckdb: Engine) -> None:
     lines = [line(k, "2025-01-01", "2025-03-01" if k > 2 else None, 100) for k in range(1, 6)]
     measured = _measured(duckdb, lines, [_reached(1, "2025-01-11"), _reached(2, "2025-01-31")])

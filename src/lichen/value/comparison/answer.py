@@ -149,10 +149,23 @@ def _overlap(design: Design) -> Overlap:
     return Overlap(exposed, controls, matched)
 
 
+AGAIN_CORRECTED = (
+    "Weighted and doubly robust estimates rest on a propensity with Firth's correction, as arms "
+    "separate once accounts without a similar one are out."
+)
+
+
+def _is_corrected(design: Design, estimates: Estimates) -> bool:
+    """Whether the propensity of the trimmed sample, where one was fitted, needed the correction."""
+    return "weighted" not in estimates.failed and design.trimmed[1].firth
+
+
 def _findings(design: Design, estimates: Estimates) -> list[str]:
     told = []
     if design.fit.firth:
         told.append("The propensity was fitted with Firth's correction, as arms separate.")
+    elif _is_corrected(design, estimates):
+        told.append(AGAIN_CORRECTED)
     dropped = [change.name for change in design.changes if change.done == "dropped"]
     if dropped:
         told.append(f"The propensity leaves out {', '.join(dropped)}; balance looks at them still.")

@@ -18,6 +18,7 @@ from lichen.value.comparison.first_contract import ACQUIRED_VIA, by_first_contra
 from lichen.value.comparison.kept import (
     Cell,
     cells,
+    comparable_accounts,
     controls_by_cell,
     kept_controls,
     share_table,
@@ -147,7 +148,12 @@ def _gathered(asked: Asked, arranged: Arrangement) -> Cohorts:
         asked=asked,
         arranged=arranged,
         points=engine.materialise(_points(judged, kept)),
-        counts=_counts(engine, judged, controls, exposures),
+        counts=_counts(
+            engine,
+            judged,
+            controls,
+            comparable_accounts(engine, arranged.pool, arranged.starts, exposures),
+        ),
         kept=kept,
         shares=engine.from_arrow(share_table(shares)),
     )
@@ -172,10 +178,10 @@ def _points(judged: ir.Table, kept: ir.Table) -> ir.Table:
 
 
 def _counts(
-    engine: Engine, judged: ir.Table, controls: Counter[Cell], exposures: int
+    engine: Engine, judged: ir.Table, controls: Counter[Cell], comparable: Sequence[int]
 ) -> tuple[CohortCounts, ...]:
     counted = judged.group_by("exposure", "reason").agg(n=judged.count())
-    reasons: list[dict[str, int]] = [{} for _ in range(exposures)]
+    reasons: list[dict[str, int]] = [{} for _ in comparable]
     for row in engine.to_arrow(counted).to_pylist():
         reasons[row["exposure"]][row["reason"]] = row["n"]
     pools: Counter[int] = Counter()
@@ -192,6 +198,7 @@ def _counts(
                 if reason not in (COMPARED, PREVALENT)
             },
             pool=pools[place],
+            comparable=comparable[place],
         )
         for place, found in enumerate(reasons)
     )

@@ -61,7 +61,7 @@ def too_few_part(
 ) -> Part:
     """The answers of an exposure that too few accounts have, without looking at any of them."""
     why, quarters = too_few(counts.exposed, minimum), tuple(each.t0 for each in landmarks)
-    one = not_answered(counts.exposed, counts.pool, quarters, why)
+    one = not_answered(counts.exposed, counts.comparable, quarters, why)
     answers = [one for _ in outcomes]
     return Part(question, outcomes, answers, None)
 

@@ -41,6 +41,22 @@ def controls_by_cell(
     return controls
 
 
+def comparable_accounts(
+    engine: Engine, pool: ir.Table, starts: ir.Table, exposures: int
+) -> tuple[int, ...]:
+    """How many distinct accounts are comparable for each exposure, at one landmark or at several.
+
+    Who had started by its first landmark is comparable at none.
+    """
+    first = pool.group_by("account_key").agg(first=pool.t0_day.min())
+    first = engine.materialise(first.rename(owner="account_key"))
+    every = engine.to_arrow(first.aggregate(n=first.count()))["n"][0].as_py()
+    started = starts.join(first, [starts.account_key == first.owner, starts.day <= first["first"]])
+    counted = started.group_by("exposure").agg(n=started.owner.nunique())
+    barred = {row["exposure"]: row["n"] for row in engine.to_arrow(counted).to_pylist()}
+    return tuple(every - barred.get(place, 0) for place in range(exposures))
+
+
 FEWEST = 5
 """However many accounts with the partner there are, each keeps so many comparable ones."""
 

@@ -31,7 +31,8 @@ class CohortCounts:
     """Every account that ever started the exposure, once, and the controls that there are.
 
     `ever` is the sum of `exposed` (compared at a landmark), `prevalent` and `reasons`. `pool`
-    counts comparable accounts over all landmarks, an account once for each.
+    counts comparable accounts over all landmarks, an account once for each; `comparable` counts
+    each of them once.
     """
 
     ever: int
@@ -39,6 +40,7 @@ class CohortCounts:
     prevalent: int
     reasons: Mapping[str, int]
     pool: int
+    comparable: int
 
 
 @dataclass(frozen=True)

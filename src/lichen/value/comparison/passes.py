@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+
+import numpy as np
 
 from lichen.kernel.progress import Progress
 from lichen.ledger.facts import Facts
@@ -13,6 +15,7 @@ from lichen.value.comparison.comparing import Designs, Part, part_of, too_few_pa
 from lichen.value.comparison.exposure import ANY, Exposure
 from lichen.value.comparison.members import Arms, Cohorts, Design
 from lichen.value.comparison.outcomes import OUTCOMES, Outcome
+from lichen.value.comparison.panel import Panel
 from lichen.value.comparison.phrases import SIMILAR, where
 from lichen.value.comparison.quarter import OTHER_BEFORE
 from lichen.value.comparison.question import Question
@@ -93,6 +96,8 @@ class Pass:
             )
             return few, ()
         panel, designs = self.study.panel(place), Designs(rules)
+        told = _sampled(panel, counts.comparable)
+        question = replace(question, findings=(*question.findings, *told))
         part = part_of(panel, self.study.placebo(place), question, outcomes, designs)
         if exposure.name != ANY or self.design != "quarter":
             return part, ()
@@ -104,6 +109,17 @@ FIRMOGRAPHICS_ONLY = (
     "At a first contract only what the account is (segment, industry, region) is known before, not "
     "how it would have done."
 )
+
+
+def _sampled(panel: Panel, comparable: int) -> Iterator[str]:
+    """Of how many comparable accounts only some are compared, where not all are."""
+    kept = len(np.unique(panel.account[~panel.exposed]))
+    if kept < comparable:
+        yield (
+            f"{kept:,} of {comparable:,} comparable accounts are compared: none where nobody has "
+            "the partner in their stratum, and a weighted sample where there are many for each "
+            "who has."
+        )
 
 
 def _question(held: Cohorts, place: int, rules: Rules) -> Question:

@@ -35,6 +35,13 @@ def placebo_of(
     if matched < rules.minimum_exposed or design.distinct_controls < rules.minimum_controls:
         why = f"{matched} accounts with the partner and {design.distinct_controls} similar ones"
         return None, (NOT_JUDGED.format(why=f"only {why} had ARR then"),)
-    found = matching.att(values[known], design.match, fit=design.fit, clusters=design.panel.account)
+    # Shares were kept by the strata of Q0, so that weights differ within those of a year earlier.
+    found = matching.att(
+        values[known],
+        design.match,
+        fit=design.fit,
+        weights=design.panel.weight,
+        clusters=design.panel.account,
+    )
     passes = bool(found.low <= 0.0 <= found.high)
     return Placebo(outcome, found.value, found.low, found.high, matched, passes), ()

@@ -70,7 +70,7 @@ class Counts:
     """Who is in the comparison, and who is not and why.
 
     `exposed` could be compared, of whom `matched` found a match and `unmatched` did not;
-    `controls` are distinct accounts used as a match, `pool` all comparable ones, `ess` the
+    `controls` are distinct accounts used as a match, `pool` all that could be, `ess` the
     effective number of the matched controls. `prevalent` were first seen exposed. `reasons`
     counts those left out by reason; every exposed account is in exactly one count.
     """

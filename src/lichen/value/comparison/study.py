@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lichen.ledger.facts import Facts
 from lichen.value.comparison.arms import Arms, Members, arms_of
@@ -12,6 +12,7 @@ from lichen.value.comparison.known import Known, known_of
 from lichen.value.comparison.members import Cohorts
 from lichen.value.comparison.outcomes import PLACEBO_MONTHS, outcomes_after, placebo_growth
 from lichen.value.comparison.panel import Panel
+from lichen.value.comparison.strata_then import strata_known
 from lichen.vocabulary.definitions import Definitions
 from lichen.vocabulary.finding import Finding
 
@@ -31,10 +32,11 @@ class Study:
         return _panel(self.arms.members(number), self.known)
 
     def placebo(self, number: int) -> Panel | None:
-        """The same accounts a year earlier; None where nothing earlier was asked for."""
+        """The same accounts a year earlier, in strata of then; None where none was asked for."""
         if self.earlier is None:
             return None
-        return _panel(self.arms.members(number), self.earlier)
+        then = _panel(self.arms.members(number), self.earlier)
+        return replace(then, stratum=strata_known(then))
 
 
 def study_of(

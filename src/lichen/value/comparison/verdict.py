@@ -20,6 +20,7 @@ class Evidence:
 
     `rarer` is how many matched accounts had the rarer of two results, None where the outcome is
     no yes or no; `reached` how many reached what time to value waits for, None elsewhere.
+    `adjusted_p` is None where the outcome is not primary, so that no claim allows for it.
     `landmarks` is the number of quarters with full follow-up. `is_unchecked` where nothing of how
     the accounts did is known before, so that neither balance nor placebo can speak of it.
     """
@@ -94,7 +95,9 @@ def _claim(evidence: Evidence) -> tuple[Verdict, tuple[str, ...]]:
     p = evidence.adjusted_p
     if not evidence.direction or value is None:
         return Verdict.NO_CLEAR_EFFECT, ("neither way is better for this outcome",)
-    if p is None or p >= SIGNIFICANT:
+    if p is None:
+        return Verdict.NO_CLEAR_EFFECT, ("not a primary outcome, so nothing is claimed of it",)
+    if p >= SIGNIFICANT:
         return Verdict.NO_CLEAR_EFFECT, ("the difference may be chance",)
     if robust is None or robust * value <= 0:
         return Verdict.NO_CLEAR_EFFECT, ("the doubly robust estimate does not agree in sign",)
