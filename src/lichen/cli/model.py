@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from lichen.value.comparison.result import Compared
     from lichen.workspace.similar import Asked
 
-QUESTIONS = ("compare",)
+QUESTIONS = ("compare", "pilots")
 
 
 Question = Annotated[
-    str, typer.Argument(metavar="[compare]", help="What to ask; only compare for now.")
+    str, typer.Argument(metavar="[compare|pilots]", help="What to ask; default: compare.")
 ]
 Exposed = Annotated[
     str | None,
@@ -38,6 +38,10 @@ Between = Annotated[
     ),
 ]
 
+Who = Annotated[
+    bool, typer.Option("--who", help="With pilots: who is offered the play, and who is held out.")
+]
+
 
 def model(
     folder: Folder,
@@ -49,6 +53,7 @@ def model(
     run: RunId = None,
     form: ShownAs = Format.TABLE,
     explain: ExplainFlag = False,
+    who: Who = False,
 ) -> None:
     """What do partners change, compared with similar accounts without them?"""
     from lichen.cli.printing import say
@@ -61,6 +66,15 @@ def model(
     check_known(("question", (question,), QUESTIONS))
     wanted = asked(exposure, outcome, horizon, arms)
     published = workspace.published(run)
+    if question == "pilots":
+        from lichen.cli.pilots import show_lots, show_pilots
+
+        say(published.warning)
+        if who:
+            show_lots(published, form)
+        else:
+            show_pilots(published, wanted.outcomes, horizon, form)
+        return
     with watched() as progress:
         found = comparisons_of(published, wanted, progress)
     say(published.warning)

@@ -128,7 +128,7 @@ def _computed(run: Run, wanted: Asked, progress: Progress) -> Compared:
     for name in wanted.outcomes:
         outcome_named(name)
     progress("Opening the facts of the run")
-    held = _ledger_of(run)
+    held = ledger_of(run)
     # The engine is imported only from here on: what a run published is read without it.
     from lichen.engines import connect
     from lichen.value.comparison.compare import compare
@@ -149,7 +149,12 @@ def _computed(run: Run, wanted: Asked, progress: Progress) -> Compared:
     return found
 
 
-def _ledger_of(run: Run) -> Ledger:
+def ledger_of(run: Run) -> Ledger:
+    """The ledger that a run was made from, read whole to be sure of it.
+
+    Raises:
+        FactsGone: it is no longer there, or not as it was written.
+    """
     from lichen import ledger
     from lichen.ledger.errors import LedgerDamaged
 

@@ -28,9 +28,9 @@ SOURCES: tuple[Source, ...] = (ARR, CONTRACT, USAGE, RENEWALS, TICKETS, ANSWERS)
 
 ORDER = (
     "log_arr",
+    "adoption",
     "tenure",
     "months_to_term_end",
-    "adoption",
     "arr_trend",
     "renewals_before",
     "seats",
