@@ -215,7 +215,8 @@ def facts(view: ExposureView, currency: str) -> Iterator[Fact]:
 def _placebo(view: ExposureView, currency: str) -> Fact:
     found = next((each.placebo for each in view.comparisons if each.placebo), None)
     if found is None:
-        return Fact("Placebo", "none", "no earlier year to compare in", Tone.THIN)
+        why = "no year before, or too few accounts had ARR in it"
+        return Fact("Placebo", "not judged", why, Tone.THIN)
     words = "passes" if found.passes else "fails: the arms differed before any partner"
     inside = span(found.low, found.high, Unit.RATIO, currency)
     return Fact(

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from lichen.value.comparison.exposure import Exposure
+from lichen.value.comparison.phrases import where
 from lichen.value.comparison.result import BalanceRow, Counts, Effect, Placebo
 from lichen.value.comparison.sentence import Told, sentence
 from lichen.value.comparison.verdict import Evidence, judge
@@ -152,3 +154,8 @@ def test_without_a_verdict_there_is_a_reason_and_no_number(verdict: Verdict, beg
     assert told.startswith(begins)
     assert told.endswith("the reason.")
     assert "%" not in told
+
+
+def test_kinds_of_partners_read_with_their_article() -> None:
+    read = [where(Exposure("partner_kind", kind)) for kind in ("alliance", "reseller")]
+    assert read == ["where an alliance partner joined", "where a reseller partner joined"]

@@ -122,6 +122,15 @@ def test_first_contracts_are_counted_by_the_quarters_they_fall_in() -> None:
     assert f"first contracts in {len(RENEWED.landmarks)} quarters that ended from" in told
 
 
+def test_a_placebo_without_enough_accounts_is_not_said_to_have_no_year() -> None:
+    (told,) = (
+        fact
+        for fact in facts(view(replace(RENEWED, placebo=None)), "USD")
+        if "Placebo" in fact.title
+    )
+    assert (told.value, "too few accounts" in told.note) == ("not judged", True)
+
+
 def test_a_strength_without_end_is_written_as_one() -> None:
     never_lost = replace(RENEWED, e_value=EValue(float("inf"), 1.4, is_approximate=False))
     (told,) = (fact for fact in facts(view(never_lost), "USD") if "E-value" in fact.title)

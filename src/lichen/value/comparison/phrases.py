@@ -16,7 +16,7 @@ SIMILAR = {
 _WHERE: Mapping[str, str] = {
     "any": "where a partner joined",
     "role": "where a partner {value}",
-    "partner_kind": "where a {value} partner joined",
+    "partner_kind": "where {article} {value} partner joined",
     "partner": "where {value} joined",
     "integrations": "where integrations reached {value}",
     "services": "where partners did {value}",
@@ -36,4 +36,5 @@ def where(exposure: Exposure, called: Mapping[str, str] | None = None) -> str:
     value = (called or {}).get(exposure.value, exposure.value)
     if exposure.name in ("role", "partner_kind", "services"):
         value = format_words(value).replace("+", " and ")
-    return _WHERE[exposure.name].format(value=value)
+    article = "an" if value[:1] in "aeiou" else "a"
+    return _WHERE[exposure.name].format(value=value, article=article)
