@@ -67,13 +67,8 @@ def model(
     wanted = asked(exposure, outcome, horizon, arms)
     published = workspace.published(run)
     if question == "pilots":
-        from lichen.cli.pilots import show_lots, show_pilots
-
         say(published.warning)
-        if who:
-            show_lots(published, form)
-        else:
-            show_pilots(published, wanted.outcomes, horizon, form)
+        _pilots(wanted, published, form, who)
         return
     with watched() as progress:
         found = comparisons_of(published, wanted, progress)
@@ -85,6 +80,15 @@ def model(
             "none of these."
         )
     _print(found, wanted, published, form)
+
+
+def _pilots(wanted: Asked, run: Run, form: Format, who: bool) -> None:
+    from lichen.cli.pilots import show_lots, show_pilots
+
+    if who:
+        show_lots(run, form)
+    else:
+        show_pilots(run, wanted.outcomes, wanted.horizon, form)
 
 
 def _print(found: Compared, wanted: Asked, run: Run, form: Format) -> None:
