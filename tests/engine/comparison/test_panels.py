@@ -189,3 +189,22 @@ def test_a_correction_that_only_the_trimmed_sample_needs_is_labelled() -> None:
     design.__dict__["trimmed"] = (x, replace(again, separated=True, firth=True))
     (told,) = answer_of(design, panel.outcomes["nrr"], NRR, 0, RULES).findings
     assert "Firth" in told and "without a similar one" in told
+
+
+def test_what_the_propensity_of_few_matched_accounts_leaves_out_is_said() -> None:
+    """51 exposed carry five parameters, four of covariates; 49 matched ones carry three."""
+    draw = np.random.default_rng(5)
+    panel = drawn_panel(5, accounts=900, pull=0.3)
+    others = np.flatnonzero(~panel.exposed)
+    panel = panel.take(np.sort(np.concatenate([np.flatnonzero(panel.exposed)[:51], others])))
+    numbers = {f"other {k}": draw.normal(size=len(panel)) for k in range(3)}
+    health = panel.numbers["adoption"].copy()
+    # Two exposed accounts are unlike any other, so that nobody matches them.
+    health[np.flatnonzero(panel.exposed)[:2]] = 9.0
+    panel = replace(panel, numbers={"adoption": health, **numbers}, words={}, levels={})
+    design = design_of(panel, RULES)
+    assert (len(design.names), int(design.matched.sum())) == (4, 49)
+    assert answer_of(design, panel.outcomes["nrr"], NRR, 0, RULES).findings[-1] == (
+        "With accounts without a similar one out, weights are made without "
+        "where matches run out, other 2."
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from math import isfinite, nan
@@ -153,21 +154,28 @@ AGAIN_CORRECTED = (
     "Weighted and doubly robust estimates rest on a propensity with Firth's correction, as arms "
     "separate once accounts without a similar one are out."
 )
+AGAIN_DROPPED = "With accounts without a similar one out, weights are made without {names}."
 
 
-def _is_corrected(design: Design, estimates: Estimates) -> bool:
-    """Whether the propensity of the trimmed sample, where one was fitted, needed the correction."""
-    return "weighted" not in estimates.failed and design.trimmed[1].firth
+def _fitted_again(design: Design, estimates: Estimates) -> Iterator[str]:
+    """What the propensity of the trimmed sample, where one was fitted, had to do without."""
+    if "weighted" in estimates.failed:
+        return
+    fit = design.trimmed[1]
+    if fit.firth and not design.fit.firth:
+        yield AGAIN_CORRECTED
+    dropped = [change.name for change in fit.changes if change.done == "dropped"]
+    if dropped:
+        yield AGAIN_DROPPED.format(names=", ".join(dropped))
 
 
 def _findings(design: Design, estimates: Estimates) -> list[str]:
     told = []
     if design.fit.firth:
         told.append("The propensity was fitted with Firth's correction, as arms separate.")
-    elif _is_corrected(design, estimates):
-        told.append(AGAIN_CORRECTED)
     dropped = [change.name for change in design.changes if change.done == "dropped"]
     if dropped:
         told.append(f"The propensity leaves out {', '.join(dropped)}; balance looks at them still.")
+    told += _fitted_again(design, estimates)
     told += [f"The {name} estimate is missing: {why}" for name, why in estimates.failed.items()]
     return told

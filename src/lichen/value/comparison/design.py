@@ -14,6 +14,9 @@ from lichen.vocabulary.definitions import Comparison as Rules
 
 BINS = 20
 
+RUN_OUT = "where matches run out"
+"""The covariate that only the trimmed sample has: of its matching, not of what accounts are."""
+
 
 @dataclass(frozen=True, eq=False)
 class Design:
@@ -47,12 +50,14 @@ class Design:
 
         Where exposed accounts found no match, one more covariate follows how matches run out.
         """
-        rows = self.sample
+        rows, names = self.sample, self.names
         panel, x = self.panel.take(rows), self.x[rows]
         if len(self.match.unmatched):
             x = np.column_stack([x, thinning(self.fit.logit[rows], panel.exposed)])
-        x = x[:, np.ptp(x, axis=0) > 0]
-        return x, propensity.fit(x, panel.exposed, weights=panel.weight)
+            names = (*names, RUN_OUT)
+        varies = np.ptp(x, axis=0) > 0
+        x, names = x[:, varies], tuple(np.array(names, dtype=object)[varies])
+        return x, propensity.fit(x, panel.exposed, weights=panel.weight, names=names)
 
     @property
     def used(self) -> Floats:
