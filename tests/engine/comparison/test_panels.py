@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lichen.value.comparison.answer import answer_of
-from lichen.value.comparison.comparing import Designs, part_of
+from lichen.value.comparison.comparing import Designs, judged, part_of
 from lichen.value.comparison.design import design_of
 from lichen.value.comparison.panel import NOBODY, Panel
 from lichen.value.comparison.ranks import Named, ranks_of
@@ -208,3 +208,16 @@ def test_what_the_propensity_of_few_matched_accounts_leaves_out_is_said() -> Non
         "With accounts without a similar one out, weights are made without "
         "where matches run out, other 2."
     )
+
+
+def test_only_the_declared_horizon_makes_claims() -> None:
+    panel = drawn_panel(3)
+    designs = Designs(RULES)
+    later = replace(QUESTION, horizon=24)
+    (found,) = judged([part_of(panel, None, later, [NRR], designs)], RULES)
+    assert found.verdict is Verdict.NO_CLEAR_EFFECT
+    assert "horizon" in found.reasons[0]
+    assert found.matched == compared(panel)[0].matched
+    declared = RULES.model_copy(update={"horizon": 24})
+    (claimed,) = judged([part_of(panel, None, later, [NRR], Designs(declared))], declared)
+    assert claimed.verdict is Verdict.HELPS

@@ -82,7 +82,9 @@ def judged(parts: Sequence[Part], rules: Rules) -> list[Comparison]:
         for part in parts
         for outcome, answer in zip(part.outcomes, part.answers, strict=True)
     ]
-    adjusted = multiplicity.holm([a.p if outcome.primary else np.nan for _, outcome, a in rows])
+    adjusted = multiplicity.holm(
+        [a.p if part.question.claims(outcome, rules) else np.nan for part, outcome, a in rows]
+    )
     found = [
         published(answer, outcome, part.question, part.placebo, float(p), rules)
         for (part, outcome, answer), p in zip(rows, adjusted, strict=True)

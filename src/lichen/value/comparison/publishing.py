@@ -41,7 +41,7 @@ def published(
         design=question.design,
         unit=outcome.unit,
         direction=outcome.direction,
-        primary=outcome.primary,
+        primary=question.claims(outcome, rules),
         landmarks=answer.landmarks,
         exposed_mean=told.exposed_mean,
         control_mean=told.control_mean,

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from lichen.value.comparison.outcomes import Outcome
+from lichen.vocabulary.definitions import Comparison as Rules
+
 
 @dataclass(frozen=True)
 class Question:
@@ -24,6 +27,13 @@ class Question:
     prevalent: int = 0
     reasons: Mapping[str, int] = field(default_factory=dict)
     findings: tuple[str, ...] = ()
+
+    def claims(self, outcome: Outcome, rules: Rules) -> bool:
+        """Whether the outcome is one of those judged together: primary, at the declared horizon.
+
+        Who may ask after 6, 12 and 24 months until one is clear would find one too often.
+        """
+        return outcome.primary and self.horizon == rules.horizon
 
     @property
     def estimand(self) -> str:

@@ -13,6 +13,8 @@ from lichen.vocabulary.figure import Verdict
 SIGNIFICANT = 0.01
 """The family-wise error at which an effect is claimed, after Holm."""
 
+NOT_PRIMARY = "not a primary outcome at the horizon of lichen.toml, so nothing is claimed of it"
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -96,7 +98,7 @@ def _claim(evidence: Evidence) -> tuple[Verdict, tuple[str, ...]]:
     if not evidence.direction or value is None:
         return Verdict.NO_CLEAR_EFFECT, ("neither way is better for this outcome",)
     if p is None:
-        return Verdict.NO_CLEAR_EFFECT, ("not a primary outcome, so nothing is claimed of it",)
+        return Verdict.NO_CLEAR_EFFECT, (NOT_PRIMARY,)
     if p >= SIGNIFICANT:
         return Verdict.NO_CLEAR_EFFECT, ("the difference may be chance",)
     if robust is None or robust * value <= 0:
