@@ -25,6 +25,12 @@ SETTINGS = {
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
     "spark.log.level": "ERROR",
+    # Plans of kept tables hold the plans of the tables they were made from. Their text, written
+    # for a page that nobody opens, filled three gigabytes in a long session.
+    "spark.sql.maxPlanStringLength": "10000",
+    "spark.sql.ui.retainedExecutions": "1",
+    "spark.ui.retainedJobs": "10",
+    "spark.ui.retainedStages": "10",
 }
 
 
