@@ -221,3 +221,12 @@ def test_only_the_declared_horizon_makes_claims() -> None:
     declared = RULES.model_copy(update={"horizon": 24})
     (claimed,) = judged([part_of(panel, None, later, [NRR], Designs(declared))], declared)
     assert claimed.verdict is Verdict.HELPS
+
+
+def test_a_placebo_without_an_error_is_not_judged() -> None:
+    """Everybody grew alike a year earlier: there is no spread to tell chance from a difference."""
+    panel = drawn_panel(4)
+    same = replace(panel, outcomes={"growth": np.ones(len(panel))})
+    (found,) = compared(panel, earlier=same)
+    assert found.placebo is None
+    assert any("could not be judged: no interval" in told for told in found.findings)

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from lichen.inference import matching, propensity
+from lichen.inference.intervals import kish_effective_number
 from lichen.inference.trimming import thinning
 from lichen.value.comparison.panel import Bools, Floats, Ints, Panel
 from lichen.vocabulary.definitions import Comparison as Rules
@@ -75,8 +76,7 @@ class Design:
         by_account = np.bincount(
             np.unique(self.panel.account, return_inverse=True)[1], weights=self.used
         )
-        squares = float(np.sum(by_account**2))
-        return float(np.sum(by_account)) ** 2 / squares if squares else 0.0
+        return float(kish_effective_number(by_account.sum(), np.square(by_account).sum()))
 
 
 def design_of(panel: Panel, rules: Rules) -> Design:

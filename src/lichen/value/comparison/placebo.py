@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lichen.inference import matching
+from lichen.inference.sensitivity import placebo_check
 from lichen.kernel.errors import LichenError
 from lichen.value.comparison.design import design_of
 from lichen.value.comparison.panel import Panel
@@ -43,5 +44,7 @@ def placebo_of(
         weights=design.panel.weight,
         clusters=design.panel.account,
     )
-    passes = bool(found.low <= 0.0 <= found.high)
-    return Placebo(outcome, found.value, found.low, found.high, matched, passes), ()
+    checked = placebo_check(found, rules.minimum_exposed)
+    if checked.passes is None:
+        return None, (NOT_JUDGED.format(why=checked.reason.removesuffix(": not judged")),)
+    return Placebo(outcome, found.value, found.low, found.high, matched, checked.passes), ()

@@ -29,7 +29,7 @@ class Told:
 
 def sentence(told: Told) -> str:
     """What was seen, against whom, how sure, and on how many accounts."""
-    what = _within(told.title)
+    what = within(told.title)
     if told.verdict is Verdict.NOT_ENOUGH_DATA:
         return f"Not enough data to compare {what} {told.who}: {'; '.join(told.reasons)}."
     if told.verdict is Verdict.NOT_COMPARABLE:
@@ -57,7 +57,7 @@ def _figures(told: Told) -> str:
     )
 
 
-def _within(title: str) -> str:
+def within(title: str) -> str:
     """A title inside a sentence: its first letter small, unless it begins with an acronym."""
     return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 

@@ -9,13 +9,12 @@ from math import isfinite
 
 from lichen.inference.estimate import Estimate
 from lichen.value.comparison.outcomes import Outcome
+from lichen.value.comparison.sentence import within
+from lichen.value.comparison.verdict import NOT_PRIMARY, SIGNIFICANT
 from lichen.vocabulary.definitions import Comparison as Rules
 from lichen.vocabulary.definitions import Pilot
 from lichen.vocabulary.figure import Verdict
 from lichen.vocabulary.format import format_count, format_date, format_difference, format_value
-
-SIGNIFICANT = 0.01
-"""As for comparisons: the family-wise error at which an effect is claimed."""
 
 FEWEST_PARTNERS = 10
 """Partners in an arm below which errors clustered by partner cannot be trusted."""
@@ -52,6 +51,8 @@ def judge(
         return Verdict.MEASURED, ("only of those who answered, so without a verdict",)
     if not outcome.direction:
         return Verdict.NO_CLEAR_EFFECT, ("neither way is better for this outcome",)
+    if not outcome.primary:
+        return Verdict.NO_CLEAR_EFFECT, (NOT_PRIMARY,)
     if not found.adjusted_p < SIGNIFICANT:
         return Verdict.NO_CLEAR_EFFECT, ("the difference may be chance",)
     is_better = found.estimate.value * outcome.direction > 0
@@ -85,7 +86,7 @@ def sentence_of(
     """What was seen where the play was offered, against where it was held out."""
     verdict, reasons = said
     title, where = outcome.title, f"where {pilot.play} was offered"
-    inside = title if title[1:2].isupper() else title[:1].lower() + title[1:]
+    inside = within(title)
     if verdict is Verdict.NOT_ENOUGH_DATA:
         return f"Not enough data on {inside} {where}: {'; '.join(reasons)}."
     low, high = (format_difference(each, outcome.unit) for each in interval99)

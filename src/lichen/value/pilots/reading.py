@@ -20,19 +20,16 @@ from lichen.inference.estimate import Estimate
 from lichen.involvement.attributes import attributes_with_history
 from lichen.kernel.periods import month_end, month_index
 from lichen.ledger.facts import Facts
+from lichen.value.comparison.answer import rarer_of
+from lichen.value.comparison.estimates import effect_of
 from lichen.value.comparison.outcomes import OUTCOMES, Outcome, outcome_named, outcomes_after
 from lichen.value.comparison.panel import Bools, Floats, Ints
-from lichen.value.comparison.result import Effect
 from lichen.value.pilots.assign import SEGMENT, assign, eve_of
 from lichen.value.pilots.compliance import compliance_findings, compliance_of
 from lichen.value.pilots.judging import Evidence, judge, sentence_of
 from lichen.value.pilots.result import PilotOutcome, PilotReading
 from lichen.vocabulary.definitions import Definitions, Pilot
 from lichen.vocabulary.figure import Verdict
-
-AT_FIRST_CONTRACT = ("time_to_value", "value_within")
-"""Outcomes that are counted from the first contract, not from the day a pilot begins."""
-
 
 SEGMENTS_OF_TODAY = (
     "Segments on the eve of the pilot are not known, so those of today decide who takes part. Load "
@@ -69,7 +66,7 @@ def analyse(
     for name in outcomes:
         outcome_named(name)
     months = horizon or definitions.comparison.horizon
-    every = [each for each in OUTCOMES.values() if each.name not in AT_FIRST_CONTRACT]
+    every = [each for each in OUTCOMES.values() if not each.since_start]
     arms = assign(facts, definitions, pilot)
     drawn = _drawn(facts, definitions, pilot, arms, months)
     compliance = compliance_of(facts, pilot, arms, months)
@@ -95,7 +92,7 @@ def _drawn(
     points = facts.engine.materialise(
         arms.select("account_key", landmark=landmark, t0=ibis.date(eve))
     )
-    names = [name for name in OUTCOMES if name not in AT_FIRST_CONTRACT]
+    names = [name for name, each in OUTCOMES.items() if not each.since_start]
     after = outcomes_after(facts, definitions, points, horizon, names).drop("landmark")
     rows = left_join(arms, after, "account_key").order_by("account_key")
     unit = f"{pilot.unit}_key"
@@ -122,11 +119,9 @@ def _outcomes(
     estimates = [_estimate(drawn, each.name) for each in every]
     p = np.array([experiment.p_value(each) for each in estimates])
     adjusted = multiplicity.holm(np.where([each.primary for each in every], p, nan))
-    # An outcome outside the family is judged alone.
-    judged = np.where([each.primary for each in every], adjusted, p)
     until = _until(eve_of(facts, pilot), horizon)
     told = []
-    for outcome, estimate, raw, holm in zip(every, estimates, p, judged, strict=True):
+    for outcome, estimate, raw, holm in zip(every, estimates, p, adjusted, strict=True):
         evidence = _evidence(drawn, outcome, estimate, until, float(holm))
         said = judge(evidence, outcome, pilot, facts.as_of, definitions.comparison)
         told.append(_told(pilot, outcome, evidence, said, float(raw)))
@@ -145,7 +140,6 @@ def _evidence(
     values = drawn.outcomes[outcome.name]
     known = np.isfinite(values)
     arms = [known & drawn.offered, known & ~drawn.offered]
-    ones = int(np.count_nonzero(values[known]))
     counts, units = (
         tuple(map(len, each))
         for each in ([values[arm] for arm in arms], [np.unique(drawn.unit[arm]) for arm in arms])
@@ -156,7 +150,7 @@ def _evidence(
         counts=(counts[0], counts[1]),
         units=(units[0], units[1]),
         means=(means[0], means[1]),
-        rarer=min(ones, int(known.sum()) - ones) if outcome.is_binary else None,
+        rarer=rarer_of(values[known]) if outcome.is_binary else None,
         until=until,
         adjusted_p=adjusted_p,
     )
@@ -170,7 +164,6 @@ def _told(
     p: float,
 ) -> PilotOutcome:
     estimate, wide = found.estimate, experiment.interval(found.estimate, 0.99)
-    value, low, high, se = map(_known, (estimate.value, estimate.low, estimate.high, estimate.se))
     return PilotOutcome(
         outcome=outcome.name,
         unit=outcome.unit,
@@ -180,7 +173,7 @@ def _told(
         held_out=found.counts[1],
         offered_mean=_known(found.means[0]),
         held_out_mean=_known(found.means[1]),
-        effect=Effect(value, low, high, se, estimate.n),
+        effect=effect_of(estimate),
         low99=_known(wide[0]),
         high99=_known(wide[1]),
         p=_known(p),
