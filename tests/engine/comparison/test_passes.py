@@ -92,3 +92,17 @@ def test_accounts_that_are_comparable_and_not_kept_are_counted_in_a_finding(
         f"{nrr.counts.pool} of 170 comparable accounts are compared" in told
         for told in nrr.findings
     )
+
+
+def test_a_partner_is_called_by_its_name(duckdb: Engine) -> None:
+    facts = facts_from_rows(
+        duckdb,
+        AS_OF,
+        partner=[{"partner_key": 7, "partner_id": "p7", "name": "Bayside", "kinds": "services"}],
+        subscription=[line(key, "2022-01-01", None, 100) for key in (1, 2)],
+        involvement=[involved(1, 7, "implemented", "2024-11-10")],
+    )
+    definitions = Definitions.model_validate(TWO_QUARTERS)
+    (nrr,) = compare(facts, definitions, Exposure("partner", "p7"), ["nrr"]).comparisons
+    assert "where Bayside joined" in nrr.sentence
+    assert nrr.exposure == "partner=p7"

@@ -127,7 +127,7 @@ def _question(held: Cohorts, place: int, rules: Rules) -> Question:
     return Question(
         exposure=exposure.text,
         horizon=held.asked.horizon,
-        who=where(exposure),
+        who=where(exposure, _called(held.asked.facts, exposure)),
         similar=SIMILAR[held.asked.arms],
         arms=held.asked.arms,
         design=held.arranged.design,
@@ -135,6 +135,15 @@ def _question(held: Cohorts, place: int, rules: Rules) -> Question:
         reasons=counts.reasons,
         findings=(*held.findings, *_to_know(held, place, rules)),
     )
+
+
+def _called(facts: Facts, exposure: Exposure) -> dict[str, str]:
+    """The name of the partner that an exposure names, by its id."""
+    if exposure.name != "partner":
+        return {}
+    rows = facts.table("partner").select("partner_id", "name")
+    named = facts.engine.to_arrow(rows.filter(rows.partner_id == exposure.value))
+    return {row["partner_id"]: row["name"] for row in named.to_pylist() if row["name"]}
 
 
 def _to_know(held: Cohorts, place: int, rules: Rules) -> Iterator[str]:
